@@ -1,0 +1,11 @@
+# Outside libraries, all from Debian 12 packages.
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(pugixml REQUIRED)
+find_package(Threads REQUIRED)
+find_library(CARES_LIBRARY cares REQUIRED)
+add_library(cares INTERFACE IMPORTED)
+set_target_properties(cares PROPERTIES INTERFACE_LINK_LIBRARIES ${CARES_LIBRARY})

@@ -15,13 +15,17 @@ class Headers {
   void add(std::string name, std::string value) {
     all_.emplace_back(std::move(name), std::move(value));
   }
+  // Replaces the first of that name and drops its repeats; adds it where there is none.
   void set(std::string_view name, std::string value);
+  void remove(std::string_view name);
+  std::size_t count(std::string_view name) const;
   // The first value of that name; empty optional if there is none.
   std::optional<std::string_view> find(std::string_view name) const;
   std::string_view value(std::string_view name) const {
     return find(name).value_or(std::string_view());
   }
   const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
+  void reserve(std::size_t count) { all_.reserve(count); }
 
  private:
   std::vector<std::pair<std::string, std::string>> all_;
@@ -45,22 +49,28 @@ struct Response {
   std::string body;
 };
 
+// "Not Found"; of a status that has no entry, "Status" (no protocol uses the phrase).
 std::string_view reason_phrase(int status);
 
 // application/x-www-form-urlencoded (URL standard section 5), in order, repeats kept.
 using Fields = std::vector<std::pair<std::string, std::string>>;
-// Nothing where an escape is cut off, a byte sequence is not UTF-8, a NUL appears, or there are
-// more than 1,000 fields.
+// Nothing where an escape is cut off or not hexadecimal, a byte sequence is not UTF-8, a NUL
+// appears, or there are more than 1,000 fields.
 std::optional<Fields> parse_form(std::string_view text);
 std::string print_form(const Fields& fields);  // space as '+'
 std::string percent_encode(
     std::string_view text);  // all but unreserved characters (RFC 3986 section 2.3)
-std::optional<std::string> percent_decode(std::string_view text);  // of a path segment: '+' stays
+// Of a path segment: '+' stays. Nothing where an escape is cut off or not hexadecimal, or the
+// result is not UTF-8 or holds a NUL.
+std::optional<std::string> percent_decode(std::string_view text);
 
+// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF.
 bool is_utf8(std::string_view text);
 
-// An absolute http or https URL taken apart; what RFC 3986 forbids is refused, and so is user
-// information.
+// An absolute http or https URL taken apart, at most 4,096 bytes; what RFC 3986 forbids is refused,
+// and so is user information. Hosts are ASCII: an international name comes in its "xn--" form.
+// Numeric spellings of an address ("0x7f.1", "2130706433") stay host text as written: net::Resolver
+// refuses them.
 struct Url {
   bool https = false;
   std::string host;    // lower case; an IPv6 address without brackets

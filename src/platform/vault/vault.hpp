@@ -9,6 +9,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,16 +28,25 @@ struct Place {
 
 using Key = std::array<std::uint8_t, 32>;
 
+// One version of a data key: 1 to 255, counted by the account as it turns its key.
+struct DataKey {
+  std::uint8_t version = 1;
+  Key key{};
+};
+
 // The keys of one account, or of the instance, opened in memory. Immutable, thread-safe, wiped when
 // destroyed.
 class Keys {
  public:
-  explicit Keys(const Key& data_key);
+  explicit Keys(const Key& data_key);  // version 1
+  // While an account's key is being turned: the last one seals and indexes, all open. Not empty.
+  explicit Keys(std::span<const DataKey> newest_last);
   ~Keys();
   Keys(const Keys&) = delete;
   Keys& operator=(const Keys&) = delete;
 
-  // Format: 1 byte version, 12 bytes nonce, ciphertext, 16 bytes tag: 29 bytes more than the text.
+  // Format: 1 byte version of the data key, 12 bytes nonce, ciphertext, 16 bytes tag: 29 bytes more
+  // than the text.
   Bytes seal(const Place& place, std::string_view text) const;
   // Errc::internal_error (detail says the place, never the text) if the bytes were changed or
   // moved.
@@ -64,8 +74,14 @@ class Vault {
   ~Vault();
 
   // A new data key for an owner ("AC…" or "instance"), wrapped under the root key, to be stored.
-  Bytes make_wrapped_key(std::string_view owner) const;
+  // Format: 1 byte format, 4 bytes id of the root key, 1 byte version of the data key, then sealed
+  // as above: 66 bytes. `version` is the one after the owner's last.
+  Bytes make_wrapped_key(std::string_view owner, std::uint8_t version = 1) const;
+  // Errc::internal_error if the bytes were changed, are another owner's or were wrapped under
+  // another root key.
   Result<KeysPtr> unwrap(std::string_view owner, ByteView wrapped) const;
+  // All versions of an owner's key that are still in use, oldest first.
+  Result<KeysPtr> unwrap(std::string_view owner, std::span<const Bytes> wrapped) const;
 
   // Instance-wide keys, derived from the root key (HKDF-SHA-256), for what is looked up before the
   // account is known.

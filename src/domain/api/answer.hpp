@@ -1,0 +1,33 @@
+// What a route answers, and how failures look on the wire.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "protocol/http/message.hpp"
+
+namespace cloudvno::api {
+
+struct Answer {
+  int status = 200;
+  std::string body;          // JSON text; empty with 204
+  bool replayed = false;     // kept from an earlier request with the same Idempotency-Key
+  std::string content_type = "application/json";
+
+  static Answer json(int status, const boost::json::object& body);
+  static Answer empty() { return {204, {}, false, {}}; }
+};
+
+int http_status(ErrorKind kind);
+
+// The error body of product.md section 1. `docs_url` is the address of the page of all codes.
+http::Response error_response(const Error& error, std::string_view request_id,
+                              std::string_view docs_url);
+
+// JSON of a time, or null.
+boost::json::value json_time(const std::optional<Time>& time);
+
+}  // namespace cloudvno::api

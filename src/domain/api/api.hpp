@@ -1,0 +1,68 @@
+// The front of the HTTP API: the table of routes, and the way of a request through it.
+//
+// Order: route (404, 405) → API key (401) → scope (403) → rate limit (429) → parameters (400, 415) → kept answer of
+// the Idempotency-Key (409, 422) → handler. Runs on the control thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "domain/api/rate_limiter.hpp"
+#include "domain/api/request.hpp"
+
+namespace cloudvno::api {
+
+using Handler = std::function<net::Task<Result<Answer>>(Request&)>;
+
+struct Route {
+  std::string method;
+  std::string pattern;  // "/v1/messages/{sid}"
+  Scope scope;
+  RateGroup group;
+  bool creates = false;  // takes Idempotency-Key
+  Handler handler;
+};
+
+class Api {
+ public:
+  // `public_url` is how customers reach this server, for doc_url and callbacks' links: "https://host".
+  Api(storage::Database& database, const Clock& clock, Authenticator& authenticator, std::string public_url);
+
+  // Before the first request.
+  void add(Route route);
+  const std::vector<Route>& routes() const { return routes_; }
+
+  net::Task<http::Response> handle(const http::Request& request);
+
+  // A refusal from below the routes (malformed HTTP), with the same error body.
+  http::Response refuse(Error error) const;
+
+  // Deletes kept answers past their day, in bounded steps; call now and then.
+  net::Task<> forget_old_answers();
+
+ private:
+  struct Match {
+    const Route* route = nullptr;
+    std::vector<std::string> arguments;
+    std::string allowed;  // methods of the path, where the method did not fit
+  };
+
+  Match match(const http::Request& request) const;
+  net::Task<Result<Answer>> run(const http::Request& raw, RequestId id, http::Response& response);
+  net::Task<Result<Answer>> run_idempotent(const Route& route, Request& request);
+
+  storage::Database& database_;
+  const Clock& clock_;
+  Authenticator& authenticator_;
+  std::string docs_url_;
+  std::vector<Route> routes_;
+  std::vector<std::vector<std::string>> patterns_;  // of routes_, split at '/'
+  RateLimiter limiter_;
+  std::set<std::pair<AccountSid, Bytes>> running_;  // Idempotency-Keys whose first request still runs
+};
+
+}  // namespace cloudvno::api

@@ -1,0 +1,75 @@
+// Keeping and finding answers by Idempotency-Key.
+#include "domain/api/idempotency.hpp"
+
+#include <openssl/evp.h>
+
+#include "base/invariant.hpp"
+
+namespace cloudvno::api {
+namespace {
+
+Bytes sha256(std::string_view text) {
+  Bytes out(32);
+  unsigned int size = 0;
+  invariant(EVP_Digest(text.data(), text.size(), out.data(), &size, EVP_sha256(), nullptr) == 1,
+            "SHA-256 failed");
+  return out;
+}
+
+vault::Place body_place(const std::string& row) { return {"idempotency", "body_sealed", row}; }
+
+}  // namespace
+
+Result<std::optional<IdempotencyKey>> read_idempotency_key(const http::Request& raw,
+                                                           const Caller& caller) {
+  const auto header = raw.headers.find("Idempotency-Key");
+  if (!header) return std::nullopt;
+  const bool printable = std::ranges::all_of(*header, [](char c) { return c >= ' ' && c < 0x7f; });
+  if (header->empty() || header->size() > 255 || !printable) {
+    return fail(Errc::invalid_parameter, "Idempotency-Key must be 1 to 255 printable ASCII characters.",
+                "Idempotency-Key");
+  }
+  const auto scoped = fmt::format("{}:{}", caller.live ? "live" : "test", *header);
+  return IdempotencyKey{caller.keys->blind_index("idempotency.key", scoped),
+                        sha256(fmt::format("{} {}\n{}", raw.method, raw.path, raw.body))};
+}
+
+Result<std::optional<Answer>> find_kept_answer(storage::Transaction& tx, const Caller& caller,
+                                               const IdempotencyKey& key, Time now) {
+  const auto rows = tx.query(
+      "SELECT request_hash, status, body_sealed FROM idempotency "
+      "WHERE account_sid = $1 AND key_index = $2 AND created_at > $3",
+      caller.account, key.index, now - idempotency_kept);
+  if (!rows->next()) return std::nullopt;
+  if (!std::ranges::equal(rows->bytes(0), key.request_hash)) {
+    return fail(Errc::idempotency_key_reused);
+  }
+  Answer answer;
+  answer.status = static_cast<int>(rows->integer(1));
+  answer.replayed = true;
+  TRY_ASSIGN(answer.body, caller.keys->open(body_place(to_hex(key.index)), rows->bytes(2)));
+  return answer;
+}
+
+Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const IdempotencyKey& key,
+                     const Answer& answer, Time now) {
+  const auto sealed = caller.keys->seal(body_place(to_hex(key.index)), answer.body);
+  const auto kept = tx.run(
+      "INSERT INTO idempotency (account_sid, key_index, request_hash, status, body_sealed, created_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_sid, key_index) DO UPDATE SET "
+      "request_hash = excluded.request_hash, status = excluded.status, "
+      "body_sealed = excluded.body_sealed, created_at = excluded.created_at "
+      "WHERE idempotency.created_at <= $7",
+      caller.account, key.index, key.request_hash, answer.status, sealed, now, now - idempotency_kept);
+  if (kept == 0) return fail(Errc::idempotency_key_in_use);
+  return {};
+}
+
+std::int64_t forget_old_answers(storage::Transaction& tx, Time now, std::int64_t most) {
+  return tx.run(
+      "DELETE FROM idempotency WHERE (account_sid, key_index) IN "
+      "(SELECT account_sid, key_index FROM idempotency WHERE created_at <= $1 LIMIT $2)",
+      now - idempotency_kept, most);
+}
+
+}  // namespace cloudvno::api

@@ -1,0 +1,28 @@
+// Idempotency-Key (product.md section 1): the first answer again for the same key and body, for 24 hours.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "domain/api/request.hpp"
+
+namespace cloudvno::api {
+
+inline constexpr std::chrono::hours idempotency_kept{24};
+
+// From the header. Errc::invalid_parameter if it is not 1 to 255 printable characters.
+Result<std::optional<IdempotencyKey>> read_idempotency_key(const http::Request& raw, const Caller& caller);
+
+// The kept answer if the key was used; Errc::idempotency_key_reused if it was for another request.
+Result<std::optional<Answer>> find_kept_answer(storage::Transaction& tx, const Caller& caller,
+                                               const IdempotencyKey& key, Time now);
+
+// Errc::idempotency_key_in_use if another process kept an answer in the meantime.
+Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const IdempotencyKey& key,
+                     const Answer& answer, Time now);
+
+// Deletes up to `most` answers that are older than 24 hours; answers how many.
+std::int64_t forget_old_answers(storage::Transaction& tx, Time now, std::int64_t most);
+
+}  // namespace cloudvno::api

@@ -86,7 +86,7 @@ enum class MessageState : std::uint8_t {
 struct Address {
   std::uint8_t ton = 0;
   std::uint8_t npi = 0;
-  std::string addr;
+  std::string addr{};
   bool operator==(const Address&) const = default;
 };
 
@@ -96,65 +96,65 @@ enum class BindMode : std::uint8_t { transmitter, receiver, transceiver };
 // bind_transmitter, bind_receiver, bind_transceiver: sections 4.1.1, 4.1.3, 4.1.5.
 struct Bind {
   BindMode mode = BindMode::transceiver;
-  std::string system_id;
-  std::string password;
-  std::string system_type;
+  std::string system_id{};
+  std::string password{};
+  std::string system_type{};
   std::uint8_t interface_version = interface_version_34;
-  Address address_range;
-  Tlvs tlvs;
+  Address address_range{};
+  Tlvs tlvs{};
   bool operator==(const Bind&) const = default;
 };
 
 // Sections 4.1.2, 4.1.4, 4.1.6. May carry sc_interface_version.
 struct BindResp {
   BindMode mode = BindMode::transceiver;
-  std::string system_id;
-  Tlvs tlvs;
+  std::string system_id{};
+  Tlvs tlvs{};
   bool operator==(const BindResp&) const = default;
 };
 
 struct Outbind {  // section 4.1.7
   static constexpr CommandId id = CommandId::outbind;
-  std::string system_id;
-  std::string password;
-  Tlvs tlvs;
+  std::string system_id{};
+  std::string password{};
+  Tlvs tlvs{};
   bool operator==(const Outbind&) const = default;
 };
 
 struct Unbind {  // section 4.2.1
   static constexpr CommandId id = CommandId::unbind;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const Unbind&) const = default;
 };
 
 struct UnbindResp {  // section 4.2.2
   static constexpr CommandId id = CommandId::unbind_resp;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const UnbindResp&) const = default;
 };
 
 struct GenericNack {  // section 4.3.1
   static constexpr CommandId id = CommandId::generic_nack;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const GenericNack&) const = default;
 };
 
 // What submit_sm and deliver_sm have in common, which is all.
 struct ShortMessage {
-  std::string service_type;
-  Address source;
-  Address destination;
+  std::string service_type{};
+  Address source{};
+  Address destination{};
   std::uint8_t esm_class = 0;
   std::uint8_t protocol_id = 0;
   std::uint8_t priority_flag = 0;
-  std::string schedule_delivery_time;
-  std::string validity_period;
+  std::string schedule_delivery_time{};
+  std::string validity_period{};
   std::uint8_t registered_delivery = 0;
   std::uint8_t replace_if_present_flag = 0;
   std::uint8_t data_coding = 0;
   std::uint8_t sm_default_msg_id = 0;
-  Bytes short_message;
-  Tlvs tlvs;
+  Bytes short_message{};
+  Tlvs tlvs{};
   bool operator==(const ShortMessage&) const = default;
 };
 
@@ -165,13 +165,13 @@ struct SubmitSm : ShortMessage {  // section 4.4.1
 
 struct SubmitSmResp {  // section 4.4.2
   static constexpr CommandId id = CommandId::submit_sm_resp;
-  std::string message_id;
-  Tlvs tlvs;
+  std::string message_id{};
+  Tlvs tlvs{};
   bool operator==(const SubmitSmResp&) const = default;
 };
 
 struct DistributionList {
-  std::string dl_name;
+  std::string dl_name{};
   bool operator==(const DistributionList&) const = default;
 };
 
@@ -180,34 +180,34 @@ using Destination = std::variant<Address, DistributionList>;
 
 struct SubmitMulti {  // section 4.5.1
   static constexpr CommandId id = CommandId::submit_multi;
-  std::string service_type;
-  Address source;
-  std::vector<Destination> destinations;  // 1 to 254
+  std::string service_type{};
+  Address source{};
+  std::vector<Destination> destinations{};  // 1 to 254
   std::uint8_t esm_class = 0;
   std::uint8_t protocol_id = 0;
   std::uint8_t priority_flag = 0;
-  std::string schedule_delivery_time;
-  std::string validity_period;
+  std::string schedule_delivery_time{};
+  std::string validity_period{};
   std::uint8_t registered_delivery = 0;
   std::uint8_t replace_if_present_flag = 0;
   std::uint8_t data_coding = 0;
   std::uint8_t sm_default_msg_id = 0;
-  Bytes short_message;
-  Tlvs tlvs;
+  Bytes short_message{};
+  Tlvs tlvs{};
   bool operator==(const SubmitMulti&) const = default;
 };
 
 struct UnsuccessSme {
-  Address destination;
+  Address destination{};
   CommandStatus error_status_code{};
   bool operator==(const UnsuccessSme&) const = default;
 };
 
 struct SubmitMultiResp {  // section 4.5.2
   static constexpr CommandId id = CommandId::submit_multi_resp;
-  std::string message_id;
-  std::vector<UnsuccessSme> unsuccess_smes;  // at most 255
-  Tlvs tlvs;
+  std::string message_id{};
+  std::vector<UnsuccessSme> unsuccess_smes{};  // at most 255
+  Tlvs tlvs{};
   bool operator==(const SubmitMultiResp&) const = default;
 };
 
@@ -218,100 +218,100 @@ struct DeliverSm : ShortMessage {  // section 4.6.1
 
 struct DeliverSmResp {  // section 4.6.2
   static constexpr CommandId id = CommandId::deliver_sm_resp;
-  std::string message_id;  // unused: empty
-  Tlvs tlvs;
+  std::string message_id{};  // unused: empty
+  Tlvs tlvs{};
   bool operator==(const DeliverSmResp&) const = default;
 };
 
 struct DataSm {  // section 4.7.1
   static constexpr CommandId id = CommandId::data_sm;
-  std::string service_type;
-  Address source;
-  Address destination;
+  std::string service_type{};
+  Address source{};
+  Address destination{};
   std::uint8_t esm_class = 0;
   std::uint8_t registered_delivery = 0;
   std::uint8_t data_coding = 0;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const DataSm&) const = default;
 };
 
 struct DataSmResp {  // section 4.7.2
   static constexpr CommandId id = CommandId::data_sm_resp;
-  std::string message_id;
-  Tlvs tlvs;
+  std::string message_id{};
+  Tlvs tlvs{};
   bool operator==(const DataSmResp&) const = default;
 };
 
 struct QuerySm {  // section 4.8.1
   static constexpr CommandId id = CommandId::query_sm;
-  std::string message_id;
-  Address source;
-  Tlvs tlvs;
+  std::string message_id{};
+  Address source{};
+  Tlvs tlvs{};
   bool operator==(const QuerySm&) const = default;
 };
 
 struct QuerySmResp {  // section 4.8.2
   static constexpr CommandId id = CommandId::query_sm_resp;
-  std::string message_id;
-  std::string final_date;
+  std::string message_id{};
+  std::string final_date{};
   std::uint8_t message_state = 0;  // a MessageState
   std::uint8_t error_code = 0;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const QuerySmResp&) const = default;
 };
 
 struct CancelSm {  // section 4.9.1
   static constexpr CommandId id = CommandId::cancel_sm;
-  std::string service_type;
-  std::string message_id;
-  Address source;
-  Address destination;
-  Tlvs tlvs;
+  std::string service_type{};
+  std::string message_id{};
+  Address source{};
+  Address destination{};
+  Tlvs tlvs{};
   bool operator==(const CancelSm&) const = default;
 };
 
 struct CancelSmResp {  // section 4.9.2
   static constexpr CommandId id = CommandId::cancel_sm_resp;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const CancelSmResp&) const = default;
 };
 
 struct ReplaceSm {  // section 4.10.1
   static constexpr CommandId id = CommandId::replace_sm;
-  std::string message_id;
-  Address source;
-  std::string schedule_delivery_time;
-  std::string validity_period;
+  std::string message_id{};
+  Address source{};
+  std::string schedule_delivery_time{};
+  std::string validity_period{};
   std::uint8_t registered_delivery = 0;
   std::uint8_t sm_default_msg_id = 0;
-  Bytes short_message;
-  Tlvs tlvs;
+  Bytes short_message{};
+  Tlvs tlvs{};
   bool operator==(const ReplaceSm&) const = default;
 };
 
 struct ReplaceSmResp {  // section 4.10.2
   static constexpr CommandId id = CommandId::replace_sm_resp;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const ReplaceSmResp&) const = default;
 };
 
 struct EnquireLink {  // section 4.11.1
   static constexpr CommandId id = CommandId::enquire_link;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const EnquireLink&) const = default;
 };
 
 struct EnquireLinkResp {  // section 4.11.2
   static constexpr CommandId id = CommandId::enquire_link_resp;
-  Tlvs tlvs;
+  Tlvs tlvs{};
   bool operator==(const EnquireLinkResp&) const = default;
 };
 
 struct AlertNotification {  // section 4.12.1
   static constexpr CommandId id = CommandId::alert_notification;
-  Address source;
-  Address esme;
-  Tlvs tlvs;
+  Address source{};
+  Address esme{};
+  Tlvs tlvs{};
   bool operator==(const AlertNotification&) const = default;
 };
 
@@ -324,7 +324,7 @@ using Body =
 struct Pdu {
   CommandStatus status = CommandStatus::ESME_ROK;  // of a request always ESME_ROK
   std::uint32_t sequence = 0;                      // 1 to 0x7FFFFFFF (section 5.1.4)
-  Body body;
+  Body body{};
   bool operator==(const Pdu&) const = default;
 };
 

@@ -21,7 +21,7 @@ enum class Tag : std::uint16_t {
 
 struct Tlv {
   Tag tag{};
-  Bytes value;  // at most 65,535 octets
+  Bytes value{};  // at most 65,535 octets
   bool operator==(const Tlv&) const = default;
 };
 

@@ -100,6 +100,7 @@ CREATE TABLE outbound_queue (
   submitted_at BIGINT,               -- @plain
   expires_at BIGINT NOT NULL         -- @plain
 );
+CREATE INDEX outbound_queue_by_carrier ON outbound_queue (carrier, substr(message_sid, 3));
 
 -- One row for each SMS part that a carrier took, found again by the carrier's id when its receipt comes.
 CREATE TABLE message_part (

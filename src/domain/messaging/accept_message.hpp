@@ -1,0 +1,27 @@
+// Taking a message from the account: checks, the row, the place in the queue. Runs in a body.
+#pragma once
+
+#include "domain/accounts/account.hpp"
+#include "domain/messaging/carriers.hpp"
+#include "domain/messaging/message.hpp"
+#include "platform/storage/database.hpp"
+
+namespace cloudvno::messaging {
+
+inline constexpr std::chrono::seconds default_validity{36'000};
+
+struct Draft {
+  AccountSid account;
+  bool live = false;
+  Direction direction = Direction::outbound_api;
+  PhoneNumber from;
+  PhoneNumber to;
+  std::string body;
+  std::string status_callback;
+};
+
+// Errc::message_too_long, from_number_not_owned, number_not_sms_capable, no_carrier.
+Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
+                               const CarrierNames& carriers, const Draft& draft, Time now);
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,39 @@
+// What a carrier's receipt does to a message.
+#include "domain/messaging/apply_receipt.hpp"
+
+#include "domain/messaging/carrier_ref.hpp"
+#include "domain/messaging/message_store.hpp"
+#include "domain/messaging/queue_store.hpp"
+#include "domain/messaging/status_callback.hpp"
+#include "domain/webhooks/webhooks.hpp"
+
+namespace cloudvno::messaging {
+
+Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
+                                    accounts::Accounts& accounts, std::string_view carrier, const Receipt& receipt,
+                                    Time now) {
+  ReceiptEffect effect;
+  const auto ref = carrier_ref(vault, carrier, receipt.carrier_id);
+  if (ref.empty()) return effect;
+  const auto part = find_part(tx, ref);
+  if (!part) return effect;
+  effect.known = true;
+  if (receipt.state == ReceiptState::in_progress) return effect;
+  const bool delivered = receipt.state == ReceiptState::delivered;
+  if (!settle_part(tx, *part, delivered ? PartStatus::delivered : PartStatus::undelivered)) return effect;
+
+  TRY_ASSIGN(const auto account, accounts.find(tx, part->account));
+  TRY_ASSIGN(auto message, find_message(tx, *account->keys, part->account, part->message));
+  const bool whole = message.num_segments == 1 ||
+                     count_parts(tx, message.sid, PartStatus::delivered) == message.num_segments;
+  if (delivered && !whole) return effect;
+  const bool moved =
+      delivered ? move_message(tx, message, MessageStatus::delivered, std::nullopt, now)
+                : move_message(tx, message, MessageStatus::undelivered, receipt.error_code, now);
+  if (!moved) return effect;
+  effect.callback = make_status_callback(message, now);
+  if (effect.callback) webhooks::Webhooks::keep(tx, *account->keys, *effect.callback);
+  return effect;
+}
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,80 @@
+// The port to carriers: what the message engine needs of a company that moves SMS, whatever it speaks.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/model/money.hpp"
+#include "base/model/phone_number.hpp"
+#include "base/model/sid.hpp"
+#include "base/time.hpp"
+#include "protocol/sms/split.hpp"
+#include "protocol/sms/udh.hpp"
+
+namespace cloudvno::messaging {
+
+struct Submission {
+  PhoneNumber from;
+  PhoneNumber to;
+  sms::Encoding encoding = sms::Encoding::gsm7;
+  sms::SmsPart part;
+  std::chrono::seconds validity{0};
+};
+
+enum class SubmitResult {
+  accepted,   // the carrier answered with its id
+  refused,    // and will refuse again
+  throttled,  // too fast or queue full: later, in order
+  not_sent,   // not a byte went out
+  unknown,    // went out, no answer: the carrier may have it
+};
+
+struct SubmitOutcome {
+  SubmitResult result = SubmitResult::not_sent;
+  std::string carrier_id;  // of the accepted part
+  int error_code = 0;      // of a refusal, from delivery_errors.hpp
+};
+
+enum class ReceiptState { delivered, undelivered, in_progress };
+
+struct Receipt {
+  std::string carrier_id;
+  ReceiptState state = ReceiptState::in_progress;
+  int error_code = 0;
+};
+
+struct InboundPart {
+  PhoneNumber from;
+  PhoneNumber to;
+  std::string text;  // UTF-8
+  std::optional<sms::Concatenation> concatenation;
+};
+
+// What became of a receipt or an inbound part, told to the carrier only after it is on the disk.
+enum class Intake { kept, not_ours, try_later };
+
+// Everything on the control thread.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  virtual std::string_view name() const = 0;
+  // How many parts may be without a durable outcome at once; 0 while there is no link.
+  virtual std::size_t window() const = 0;
+  // Price of one part, where the operator set one.
+  virtual std::optional<Money> price_per_part() const = 0;
+  // Never more than window() at once. `done` is called once, later.
+  virtual void submit(Submission submission, std::function<void(SubmitOutcome)> done) = 0;
+};
+
+// Implemented by the engine, called by carriers.
+class CarrierListener {
+ public:
+  virtual ~CarrierListener() = default;
+  virtual void on_window_open(Carrier& carrier) = 0;  // the link came up
+  virtual void on_receipt(Carrier& carrier, Receipt receipt, std::function<void(Intake)> done) = 0;
+  virtual void on_inbound(Carrier& carrier, InboundPart part, std::function<void(Intake)> done) = 0;
+};
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,49 @@
+// Names and moves of a message's states.
+#include "domain/messaging/message.hpp"
+
+#include <array>
+
+namespace cloudvno::messaging {
+namespace {
+
+constexpr std::array<std::string_view, 6> status_names{"queued",      "sent",   "delivered",
+                                                       "undelivered", "failed", "received"};
+
+}  // namespace
+
+std::string_view status_name(MessageStatus status) { return status_names[static_cast<std::size_t>(status)]; }
+
+std::optional<MessageStatus> parse_status(std::string_view name) {
+  for (std::size_t i = 0; i < status_names.size(); ++i) {
+    if (status_names[i] == name) return static_cast<MessageStatus>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view direction_name(Direction direction) {
+  switch (direction) {
+    case Direction::outbound_api: return "outbound-api";
+    case Direction::outbound_reply: return "outbound-reply";
+    case Direction::inbound: return "inbound";
+  }
+  return "inbound";
+}
+
+bool may_move(MessageStatus from, MessageStatus to) {
+  using enum MessageStatus;
+  switch (from) {
+    case queued: return to == sent || to == delivered || to == undelivered || to == failed;
+    case sent: return to == delivered || to == undelivered;
+    case delivered:
+    case undelivered:
+    case failed:
+    case received: return false;
+  }
+  return false;
+}
+
+bool is_final(MessageStatus status) {
+  return status != MessageStatus::queued && status != MessageStatus::sent;
+}
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,51 @@
+// An SMS as the API shows it, and the states it goes through.
+//
+//   queued → sent → delivered | undelivered      queued → failed      received (inbound)
+//
+// A state never goes back, in whatever order a carrier's receipts come: `delivered` may follow `queued` directly.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/model/money.hpp"
+#include "base/model/phone_number.hpp"
+#include "base/model/sid.hpp"
+#include "base/time.hpp"
+#include "protocol/sms/split.hpp"
+
+namespace cloudvno::messaging {
+
+enum class MessageStatus { queued, sent, delivered, undelivered, failed, received };
+enum class Direction { outbound_api, outbound_reply, inbound };
+
+std::string_view status_name(MessageStatus status);
+std::optional<MessageStatus> parse_status(std::string_view name);
+std::string_view direction_name(Direction direction);  // "outbound-api"
+bool may_move(MessageStatus from, MessageStatus to);
+bool is_final(MessageStatus status);
+
+struct Message {
+  MessageSid sid;
+  AccountSid account;
+  bool live = false;
+  Direction direction = Direction::outbound_api;
+  MessageStatus status = MessageStatus::queued;
+  PhoneNumber from;
+  PhoneNumber to;
+  std::string body;
+  std::string status_callback;  // URL; may be empty
+  sms::Encoding encoding = sms::Encoding::gsm7;
+  int num_segments = 1;
+  std::string carrier;
+  std::optional<Money> price;  // of a live message, once a carrier took it
+  std::optional<int> error_code;
+  bool possible_duplicate = false;  // went out again after a crash or a lost link left its fate unknown
+  std::int64_t sequence = 0;        // of its last state change
+  Time created_at;
+  std::optional<Time> sent_at;
+  Time updated_at;
+};
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,125 @@
+// SQL of the table message.
+#include "domain/messaging/message_store.hpp"
+
+namespace cloudvno::messaging {
+namespace {
+
+constexpr std::string_view columns =
+    "SELECT sid, account_sid, live, direction, status, from_sealed, to_sealed, body_sealed, "
+    "status_callback_sealed, encoding, num_segments, carrier, price_micros, error_code, "
+    "possible_duplicate, sequence, created_at, sent_at, updated_at FROM message";
+
+vault::Place place(std::string_view column, const MessageSid& sid) { return {"message", column, sid.view()}; }
+
+Direction parse_direction(std::string_view name) {
+  return name == "inbound"          ? Direction::inbound
+         : name == "outbound-reply" ? Direction::outbound_reply
+                                    : Direction::outbound_api;
+}
+
+Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
+  Message message;
+  const auto& sid = message.sid = rows.sid<MessageSid>(0);
+  message.account = rows.sid<AccountSid>(1);
+  message.live = rows.boolean(2);
+  message.direction = parse_direction(rows.text(3));
+  const auto status = parse_status(rows.text(4));
+  if (!status) return fault("message.status holds an unknown word");
+  message.status = *status;
+  TRY_ASSIGN(const auto from, keys.open(place("from_sealed", sid), rows.bytes(5)));
+  TRY_ASSIGN(const auto to, keys.open(place("to_sealed", sid), rows.bytes(6)));
+  message.from = PhoneNumber::parse(from).value_or(PhoneNumber());
+  message.to = PhoneNumber::parse(to).value_or(PhoneNumber());
+  TRY_ASSIGN(message.body, keys.open(place("body_sealed", sid), rows.bytes(7)));
+  if (!rows.is_null(8)) {
+    TRY_ASSIGN(message.status_callback, keys.open(place("status_callback_sealed", sid), rows.bytes(8)));
+  }
+  message.encoding = rows.text(9) == "GSM-7" ? sms::Encoding::gsm7 : sms::Encoding::ucs2;
+  message.num_segments = static_cast<int>(rows.integer(10));
+  message.carrier = rows.text(11);
+  if (!rows.is_null(12)) message.price = Money{rows.integer(12)};
+  if (!rows.is_null(13)) message.error_code = static_cast<int>(rows.integer(13));
+  message.possible_duplicate = rows.boolean(14);
+  message.sequence = rows.integer(15);
+  message.created_at = rows.time(16);
+  message.sent_at = rows.optional_time(17);
+  message.updated_at = rows.time(18);
+  return message;
+}
+
+}  // namespace
+
+Bytes from_index(const vault::Keys& keys, const PhoneNumber& number) {
+  return keys.blind_index("message.from", number.e164());
+}
+
+Bytes to_index(const vault::Keys& keys, const PhoneNumber& number) {
+  return keys.blind_index("message.to", number.e164());
+}
+
+void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Message& message) {
+  const auto& sid = message.sid;
+  std::optional<Bytes> callback;
+  if (!message.status_callback.empty()) {
+    callback = keys.seal(place("status_callback_sealed", sid), message.status_callback);
+  }
+  tx.run(
+      "INSERT INTO message (sid, account_sid, live, direction, status, from_sealed, from_index, to_sealed, "
+      "to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, possible_duplicate, "
+      "sequence, created_at, updated_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+      sid, message.account, message.live, direction_name(message.direction), status_name(message.status),
+      keys.seal(place("from_sealed", sid), message.from.e164()), from_index(keys, message.from),
+      keys.seal(place("to_sealed", sid), message.to.e164()), to_index(keys, message.to),
+      keys.seal(place("body_sealed", sid), message.body), callback,
+      message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2", message.num_segments, message.carrier,
+      message.possible_duplicate, message.sequence, message.created_at, message.updated_at);
+}
+
+Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
+                             const MessageSid& sid) {
+  static const std::string sql = fmt::format("{} WHERE sid = $1 AND account_sid = $2", columns);
+  const auto rows = tx.query(sql, sid, account);
+  if (!rows->next()) return fail(Errc::not_found);
+  return read_row(*rows, keys);
+}
+
+bool move_message(storage::Transaction& tx, Message& message, MessageStatus to, std::optional<int> error_code,
+                  Time now) {
+  // The states from which `to` may be reached, as a condition on the row that stands in the store now.
+  const bool from_sent = may_move(MessageStatus::sent, to);
+  const auto sent_at = to == MessageStatus::failed ? message.sent_at
+                                                   : std::optional(message.sent_at.value_or(now));
+  const auto rows = tx.query(
+      "UPDATE message SET status = $2, error_code = $3, price_micros = $4, "
+      "sent_at = COALESCE(sent_at, $5), updated_at = $6, sequence = sequence + 1 "
+      "WHERE sid = $1 AND (status = 'queued' OR (status = 'sent' AND $7)) RETURNING sequence",
+      message.sid, status_name(to), error_code,
+      message.price ? std::optional(message.price->micros) : std::nullopt, sent_at, now, from_sent);
+  if (!rows->next()) return false;
+  message.sequence = rows->integer(0);
+  message.status = to;
+  message.error_code = error_code;
+  message.sent_at = sent_at;
+  message.updated_at = now;
+  return true;
+}
+
+void mark_possible_duplicate(storage::Transaction& tx, const MessageSid& sid) {
+  tx.run("UPDATE message SET possible_duplicate = $2 WHERE sid = $1", sid, true);
+}
+
+Result<std::vector<Message>> list_messages(storage::Transaction& tx, const vault::Keys& keys,
+                                           const api::Conditions& conditions, const api::PageQuery& page) {
+  const auto parameters = conditions.parameters();
+  const auto rows =
+      tx.query_text(fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);
+  std::vector<Message> messages;
+  while (rows->next()) {
+    TRY_ASSIGN(auto message, read_row(*rows, keys));
+    messages.push_back(std::move(message));
+  }
+  return messages;
+}
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,131 @@
+// /v1/messages: send, list, read (product.md section 2).
+#include "domain/messaging/messages_api.hpp"
+
+#include "domain/api/page.hpp"
+#include "domain/messaging/accept_message.hpp"
+#include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/message_store.hpp"
+
+namespace cloudvno::messaging {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_body_bytes = 4 * sms::max_characters;
+
+json::object to_json(const Message& message) {
+  json::object object;
+  object.reserve(20);
+  object["sid"] = message.sid.view();
+  object["account_sid"] = message.account.view();
+  object["status"] = status_name(message.status);
+  object["from"] = message.from.e164();
+  object["to"] = message.to.e164();
+  object["body"] = message.body;
+  object["direction"] = direction_name(message.direction);
+  object["date_created"] = to_iso8601(message.created_at);
+  object["date_sent"] = api::json_time(message.sent_at);
+  object["date_updated"] = to_iso8601(message.updated_at);
+  object["price"] = message.price ? json::value(message.price->str()) : json::value(nullptr);
+  object["price_unit"] = "USD";
+  object["num_segments"] = message.num_segments;
+  object["encoding"] = message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2";
+  object["num_media"] = 0;
+  object["media"] = json::array();
+  object["error_code"] = message.error_code ? json::value(*message.error_code) : json::value(nullptr);
+  object["error_message"] =
+      message.error_code ? json::value(error_message(*message.error_code)) : json::value(nullptr);
+  object["possible_duplicate"] = message.possible_duplicate;
+  object["carrier"] = message.carrier;
+  return object;
+}
+
+net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault, const CarrierNames& carriers,
+                                    const std::function<void(Message)>& accepted) {
+  auto in = request.input();
+  Draft draft;
+  draft.account = request.account();
+  draft.live = request.caller->live;
+  CO_TRY_ASSIGN(draft.from, in.phone_number("from"));
+  CO_TRY_ASSIGN(draft.to, in.phone_number("to"));
+  CO_TRY_ASSIGN(draft.body, in.text("body", most_body_bytes * 4));
+  CO_TRY_ASSIGN(auto status_callback, in.optional_url("status_callback"));
+  CO_TRY(in.finish());
+  draft.status_callback = std::move(status_callback).value_or(std::string());
+  if (draft.body.empty()) {
+    co_return fail(Errc::missing_parameter, "`body` must not be empty.", "body");
+  }
+  if (draft.from == draft.to) {
+    co_return fail(Errc::invalid_parameter, "`to` and `from` are the same number.", "to");
+  }
+  // Counted here too, so that a body that is too long never costs a transaction.
+  CO_TRY(sms::count_segments(draft.body));
+
+  Message message;
+  CO_TRY_ASSIGN(auto answer,
+                co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
+                  TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, carriers, draft,
+                                                     request.received));
+                  return api::Answer::json(201, to_json(message));
+                }));
+  if (!answer.replayed) accepted(std::move(message));
+  co_return answer;
+}
+
+net::Task<Result<api::Answer>> list(api::Request& request) {
+  const auto& keys = *request.caller->keys;
+  auto in = request.input();
+  CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "SM", "MM"));
+  CO_TRY_ASSIGN(const auto to, in.optional_phone_number("to"));
+  CO_TRY_ASSIGN(const auto from, in.optional_phone_number("from"));
+  constexpr std::string_view words[] = {"queued", "sent", "delivered", "undelivered", "failed", "received"};
+  CO_TRY_ASSIGN(const auto status, in.optional_word("status", words));
+  CO_TRY_ASSIGN(const auto created_after, in.optional_time("created_after"));
+  CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
+  CO_TRY(in.finish());
+  api::Conditions conditions;
+  conditions.add("account_sid = ?", request.account());
+  conditions.add("live = ?", request.caller->live);
+  if (to) conditions.add("to_index = ?", to_index(keys, *to));
+  if (from) conditions.add("from_index = ?", from_index(keys, *from));
+  if (status) conditions.add("status = ?", *status);
+  if (created_after) conditions.add("substr(sid, 3) >= ?", api::sid_floor(*created_after));
+  if (created_before) conditions.add("substr(sid, 3) < ?", api::sid_floor(*created_before));
+  conditions.add_page(page);
+  CO_TRY_ASSIGN(const auto messages, co_await request.database.read([&](storage::Transaction& tx) {
+    return list_messages(tx, keys, conditions, page);
+  }));
+  std::vector<json::object> rows;
+  rows.reserve(messages.size());
+  for (const auto& message : messages) rows.push_back(to_json(message));
+  co_return api::page_answer(page, std::move(rows), request.raw.path, request.raw.query);
+}
+
+net::Task<Result<api::Answer>> read(api::Request& request) {
+  CO_TRY(request.input().finish());
+  const auto sid = MessageSid::parse(request.path_arguments[0]);
+  if (!sid) co_return fail(Errc::not_found);
+  CO_TRY_ASSIGN(const auto message, co_await request.database.read([&](storage::Transaction& tx) {
+    return find_message(tx, *request.caller->keys, request.account(), *sid);
+  }));
+  if (message.live != request.caller->live) co_return fail(Errc::not_found);
+  co_return api::Answer::json(200, to_json(message));
+}
+
+}  // namespace
+
+void mount_messages(api::Api& api, const vault::Vault& vault, const CarrierNames& carriers,
+                    std::function<void(Message)> accepted) {
+  using enum api::Scope;
+  const auto group = api::RateGroup::messages;
+  api.add({"POST", "/v1/messages", messages_write, group, true,
+           [&vault, &carriers, accepted = std::move(accepted)](api::Request& request) {
+             return send(request, vault, carriers, accepted);
+           }});
+  api.add({"GET", "/v1/messages", messages_read, group, false,
+           [](api::Request& request) { return list(request); }});
+  api.add({"GET", "/v1/messages/{sid}", messages_read, group, false,
+           [](api::Request& request) { return read(request); }});
+}
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,16 @@
+// The routes of /v1/messages.
+#pragma once
+
+#include <functional>
+
+#include "domain/api/api.hpp"
+#include "domain/messaging/carriers.hpp"
+#include "domain/messaging/message.hpp"
+
+namespace cloudvno::messaging {
+
+// `accepted` is called on the control thread for each message that is on the disk and waits to be sent.
+void mount_messages(api::Api& api, const vault::Vault& vault, const CarrierNames& carriers,
+                    std::function<void(Message)> accepted);
+
+}  // namespace cloudvno::messaging

@@ -1,0 +1,51 @@
+// The front of messaging: builds its parts, mounts its routes, stands between the carriers and the rest.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "domain/api/api.hpp"
+#include "domain/messaging/carriers.hpp"
+#include "domain/messaging/dispatcher.hpp"
+
+namespace cloudvno::messaging {
+
+// Lives on the control thread.
+class Messaging final : public CarrierListener {
+ public:
+  Messaging(storage::Database& database, const vault::Vault& vault, accounts::Accounts& accounts,
+            webhooks::Webhooks& webhooks, const Clock& clock, net::Executor control);
+
+  // Before mount(): the carriers outlive this object.
+  void add_carrier(Carrier& carrier);
+  void mount(api::Api& api);
+
+  // Retries, pauses that ended, messages that only the store holds: call every tenth of a second or so.
+  void tick();
+  net::Task<> stop();
+
+  // CarrierListener
+  void on_window_open(Carrier& carrier) override;
+  void on_receipt(Carrier& carrier, Receipt receipt, std::function<void(Intake)> done) override;
+  void on_inbound(Carrier& carrier, InboundPart part, std::function<void(Intake)> done) override;
+
+  std::size_t waiting() const;
+
+ private:
+  void accepted(Message message);
+  net::Task<> take_receipt(std::string carrier, Receipt receipt, std::function<void(Intake)> done);
+  net::Task<> take_inbound(std::string carrier, InboundPart part, std::function<void(Intake)> done);
+  webhooks::SuccessEffect answer_inbound(const webhooks::Delivery& delivery, const http::Response& response);
+
+  storage::Database& database_;
+  const vault::Vault& vault_;
+  accounts::Accounts& accounts_;
+  webhooks::Webhooks& webhooks_;
+  const Clock& clock_;
+  net::Executor control_;
+  CarrierNames carriers_;
+  std::map<std::string, std::unique_ptr<Dispatcher>, std::less<>> dispatchers_;
+  net::TaskGroup tasks_;
+};
+
+}  // namespace cloudvno::messaging

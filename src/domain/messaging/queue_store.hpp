@@ -1,0 +1,44 @@
+// SQL of the tables outbound_queue and message_part: what waits for a carrier, and what carriers took.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "domain/messaging/message.hpp"
+#include "platform/storage/database.hpp"
+
+namespace cloudvno::messaging {
+
+void enqueue(storage::Transaction& tx, const Message& message, Time expires_at);
+// Written before a message's first byte goes to the carrier.
+void mark_submitted(storage::Transaction& tx, const MessageSid& sid, Time now);
+void dequeue(storage::Transaction& tx, const MessageSid& sid);
+
+struct QueuedMessage {
+  MessageSid sid;
+  AccountSid account;
+  bool submitted = false;  // by a process that did not learn the outcome
+  Time expires_at;
+};
+// In the order of their SIDs, at most `most`.
+std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier, std::int64_t most);
+
+enum class PartStatus { sent, delivered, undelivered };
+
+// `carrier_ref` is the blind index of carrier and carrier's id; empty where the carrier gave none.
+void insert_part(storage::Transaction& tx, const Message& message, int part, ByteView carrier_ref);
+
+struct FoundPart {
+  MessageSid message;
+  AccountSid account;
+  int part = 1;
+};
+std::optional<FoundPart> find_part(storage::Transaction& tx, ByteView carrier_ref);
+// False if the part's receipt came before.
+bool settle_part(storage::Transaction& tx, const FoundPart& part, PartStatus status);
+// Parts of the message in that state.
+std::int64_t count_parts(storage::Transaction& tx, const MessageSid& sid, PartStatus status);
+
+}  // namespace cloudvno::messaging

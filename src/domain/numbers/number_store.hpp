@@ -1,0 +1,36 @@
+// SQL of the table incoming_number.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "domain/api/page.hpp"
+#include "domain/numbers/number.hpp"
+#include "platform/storage/database.hpp"
+#include "platform/vault/vault.hpp"
+
+namespace cloudvno::numbers {
+
+// Instance-wide: an inbound message is looked up before its account is known.
+Bytes number_index(const vault::Vault& vault, const PhoneNumber& number);
+
+// False if somebody holds the number already.
+bool insert_number(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
+                   const Number& number);
+void update_settings(storage::Transaction& tx, const vault::Keys& keys, const Number& number);
+
+// Errc::not_found.
+Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
+                           const NumberSid& sid);
+Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
+                           const AccountSid& account, const PhoneNumber& number);
+// The account that holds the number.
+std::optional<AccountSid> find_holder(storage::Transaction& tx, const vault::Vault& vault,
+                                      const PhoneNumber& number);
+
+// In the order of the page, one more than its limit where there are more.
+Result<std::vector<Number>> list_numbers(storage::Transaction& tx, const vault::Keys& keys,
+                                         const api::Conditions& conditions, const api::PageQuery& page);
+
+}  // namespace cloudvno::numbers

@@ -1,0 +1,11 @@
+// The routes of /v1/incoming_phone_numbers.
+#pragma once
+
+#include "domain/api/api.hpp"
+#include "platform/vault/vault.hpp"
+
+namespace cloudvno::numbers {
+
+void mount_numbers(api::Api& api, const vault::Vault& vault, const Clock& clock);
+
+}  // namespace cloudvno::numbers

@@ -1,0 +1,69 @@
+// One attempt of a delivery.
+#include "domain/webhooks/attempt.hpp"
+
+#include "domain/webhooks/signature.hpp"
+
+namespace cloudvno::webhooks {
+namespace {
+
+// HTTP status as the error codes of the TwiML reference have it: 11200 retrieval failed.
+constexpr std::string_view retrieval_error = "11200";
+
+std::string without_fragment(std::string_view url) { return std::string(url.substr(0, url.find('#'))); }
+
+}  // namespace
+
+OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery, std::string_view url,
+                               const http::Fields& fields, Time now) {
+  OutgoingCallback out;
+  out.method = delivery.request.method;
+  out.url = without_fragment(url);
+  http::Fields signed_fields;
+  if (out.method == "GET") {
+    if (!fields.empty()) {
+      out.url += (out.url.contains('?') ? '&' : '?') + http::print_form(fields);
+    }
+  } else {
+    out.body = http::print_form(fields);
+    signed_fields = fields;
+    out.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  }
+  const auto timestamp = to_seconds(now);
+  out.headers.add("X-CloudVNO-Signature", cloudvno_signature(account.auth_token, out.url, signed_fields));
+  out.headers.add("X-CloudVNO-Sequence", std::to_string(delivery.sequence));
+  out.headers.add("webhook-id", delivery.sid.str());
+  out.headers.add("webhook-timestamp", std::to_string(timestamp));
+  out.headers.add("webhook-signature",
+                  standard_signature(account.webhook_secret, delivery.sid.view(), timestamp, out.body));
+  if (account.twilio_signature) {
+    out.headers.add("X-Twilio-Signature", twilio_signature(account.auth_token, out.url, signed_fields));
+  }
+  return out;
+}
+
+net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account, const Delivery& delivery,
+                                  const Clock& clock) {
+  AttemptOutcome outcome;
+  auto fields = delivery.request.fields;
+  std::string url = delivery.request.url;
+  std::string fallback = delivery.request.fallback_url;
+  while (!url.empty()) {
+    auto callback = sign_callback(account, delivery, url, fields, clock.now());
+    auto answer = co_await sender.send(std::move(callback));
+    if (answer) {
+      const int status = answer->status;
+      outcome.response = std::move(*answer);
+      outcome.failure = status / 100 == 2 ? "" : fmt::format("HTTP status {}", status);
+    } else {
+      outcome.response.reset();
+      outcome.failure = std::move(answer).error();
+    }
+    if (outcome.failure.empty()) break;
+    fields.emplace_back("ErrorCode", retrieval_error);
+    fields.emplace_back("ErrorUrl", without_fragment(url));
+    url = std::exchange(fallback, std::string());
+  }
+  co_return outcome;
+}
+
+}  // namespace cloudvno::webhooks

@@ -1,0 +1,54 @@
+// Which callback may start now: pure bookkeeping, no I/O.
+//
+// Callbacks of one resource form a lane and go one at a time in order; a lane belongs to an endpoint (account, and
+// the URL's scheme and host); an endpoint runs at most `per_endpoint` at once, so that a dead one holds no other
+// back; all together run at most `in_all`.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "domain/webhooks/delivery.hpp"
+
+namespace cloudvno::webhooks {
+
+class Lanes {
+ public:
+  Lanes(int per_endpoint, int in_all) : per_endpoint_(per_endpoint), in_all_(in_all) {}
+
+  void add(Delivery delivery);
+  // The next that may start, now counted as running.
+  std::optional<Delivery> start();
+  // What start() gave has ended, however.
+  void finished(const Delivery& delivery);
+
+  std::size_t waiting() const { return waiting_; }
+  int running() const { return running_; }
+
+ private:
+  struct Lane {
+    std::deque<Delivery> deliveries;
+    bool running = false;
+  };
+  struct Endpoint {
+    std::map<std::string, Lane> lanes;  // by resource
+    std::deque<std::string> ready;      // resources whose lane waits for a place
+    int running = 0;
+    bool listed = false;  // stands in ready_
+  };
+
+  static std::string endpoint_of(const Delivery& delivery);
+  void list_if_ready(const std::string& name, Endpoint& endpoint);
+
+  int per_endpoint_;
+  int in_all_;
+  int running_ = 0;
+  std::size_t waiting_ = 0;
+  std::unordered_map<std::string, Endpoint> endpoints_;
+  std::deque<std::string> ready_;  // endpoints with a ready lane and a free place, served in turn
+};
+
+}  // namespace cloudvno::webhooks

@@ -26,6 +26,7 @@ namespace cloudvno::net {
 // operation, which another thread may have ended meanwhile.
 template <class T>
 Task<T> run_on(Executor where, Task<T> task) {
+  if (co_await boost::asio::this_coro::executor == where) co_return co_await std::move(task);
   // Shared by the caller's slot and the emission that may still be queued on `where`.
   const auto signal = std::make_shared<boost::asio::cancellation_signal>();
   const auto state = co_await boost::asio::this_coro::cancellation_state;

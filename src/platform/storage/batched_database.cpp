@@ -1,0 +1,279 @@
+// The database of any engine: two queues, one writer thread, several readers.
+#include "platform/storage/batched_database.hpp"
+
+#include <pthread.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <future>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "platform/storage/batch.hpp"
+
+namespace cloudvno::storage {
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+namespace {
+
+double seconds_since(steady_clock::time_point start) {
+  return std::chrono::duration<double>(steady_clock::now() - start).count();
+}
+
+// Says each cause at most once a second: a full disk fails thousands of requests with one cause.
+class CauseLog {
+ public:
+  void report(std::string_view thread, const std::string& cause) {
+    const auto now = steady_clock::now();
+    if (said_.size() >= 64) said_.clear();
+    auto& last = said_[cause];
+    if (last != steady_clock::time_point() && now - last < std::chrono::seconds(1)) return;
+    last = now;
+    log::error("storage.failed", {{"thread", thread}, {"cause", cause}});
+  }
+
+ private:
+  std::map<std::string, steady_clock::time_point> said_;
+};
+
+struct Lane {
+  Lane(std::string_view kind, std::size_t most_waiting, std::size_t most_a_batch,
+       std::size_t threads)
+      : label(fmt::format("kind=\"{}\"", kind)),
+        queue(most_waiting, metrics::gauge("cloudvno_storage_queue_length",
+                                           "Bodies of SQL that wait for a storage thread.", label)),
+        batches(metrics::counter("cloudvno_storage_batches_total",
+                                 "Transactions of the store, each of one or more bodies.", label)),
+        bodies(metrics::counter("cloudvno_storage_bodies_total",
+                                "Bodies of SQL that ran; over the batches: the batch size.",
+                                label)),
+        refused(metrics::counter("cloudvno_storage_refused_total",
+                                 "Bodies refused because the queue was full.", label)),
+        failures(metrics::counter("cloudvno_storage_failures_total",
+                                  "Transactions that the store could not do.", label)),
+        batch_seconds(metrics::histogram("cloudvno_storage_batch_seconds",
+                                         "Duration of a transaction with its commit.", label)),
+        batch_limit(most_a_batch),
+        takers(threads) {}
+
+  std::string label;
+  JobQueue queue;
+  metrics::Counter& batches;
+  metrics::Counter& bodies;
+  metrics::Counter& refused;
+  metrics::Counter& failures;
+  metrics::Histogram& batch_seconds;
+  std::size_t batch_limit;
+  std::size_t takers;
+  bool gathered = false;  // something was pushed without waking a thread; home executor only
+};
+
+Error overloaded() {
+  return {Errc::service_unavailable, {}, {}, "the store's queue is full", 1};
+}
+
+}  // namespace
+
+struct BatchedDatabase::Shared {
+  Shared(Open opener, const BatchOptions& given, net::Executor executor)
+      : open(std::move(opener)),
+        options(given),
+        home(std::move(executor)),
+        writes("write", given.most_waiting, given.most_writes_a_batch, 1),
+        reads("read", given.most_waiting, given.most_reads_a_batch,
+              static_cast<std::size_t>(given.readers)) {}
+
+  Lane& lane(Kind kind) { return kind == Kind::write ? writes : reads; }
+
+  Open open;
+  BatchOptions options;
+  net::Executor home;
+  Lane writes;
+  Lane reads;
+  // True while a batch's waiters are being resumed: what they submit meanwhile makes one batch
+  // rather than a batch of one and a batch of the rest. Home executor only.
+  bool gathering = false;
+};
+
+namespace {
+
+using Finishers = std::vector<std::move_only_function<void()>>;
+
+// Resumes the waiters of a batch on the home executor.
+template <class SharedPtr>
+struct Completion {
+  SharedPtr shared;
+  Finishers finishers;
+  std::size_t next = 0;
+
+  void operator()() {
+    shared->gathering = true;
+    try {
+      while (next < finishers.size()) std::exchange(finishers[next++], nullptr)();
+    } catch (...) {
+      // A waiter's exception is its own affair; the others must hear all the same.
+      end_gathering();
+      auto home = shared->home;
+      asio::post(home, std::move(*this));
+      throw;
+    }
+    end_gathering();
+  }
+
+  void end_gathering() {
+    shared->gathering = false;
+    for (auto* lane : {&shared->writes, &shared->reads}) {
+      if (std::exchange(lane->gathered, false)) lane->queue.wake();
+    }
+  }
+};
+
+}  // namespace
+
+// One storage thread with its connection.
+class BatchedDatabase::Worker {
+ public:
+  Worker(std::shared_ptr<Shared> shared, bool writer, std::string name)
+      : shared_(std::move(shared)),
+        writer_(writer),
+        name_(std::move(name)),
+        lane_(writer ? shared_->writes : shared_->reads),
+        connection_(shared_->open(writer)) {
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Worker() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run() {
+    pthread_setname_np(pthread_self(), name_.c_str());
+    std::vector<Job*> batch;
+    while (lane_.queue.take(batch, lane_.batch_limit, lane_.takers)) {
+      const auto start = steady_clock::now();
+      if (ready()) {
+        if (const auto failure = run_batch(*connection_, batch)) {
+          failed(failure->what(), connection_->usable());
+        } else {
+          wait_ = {};
+        }
+      } else {
+        for (auto* job : batch) job->failed = store_failed(last_cause_);
+      }
+      lane_.batches.add();
+      lane_.bodies.add(static_cast<std::int64_t>(batch.size()));
+      lane_.batch_seconds.observe(seconds_since(start));
+      finish(batch);
+    }
+    connection_.reset();
+  }
+
+  // Opens the connection again where it was given up, unless that was tried just now.
+  bool ready() {
+    if (connection_) return true;
+    if (steady_clock::now() < retry_at_) return false;
+    try {
+      connection_ = shared_->open(writer_);
+      log::info("storage.reopened", {{"thread", name_}});
+      return true;
+    } catch (const StorageError& error) {
+      failed(error.what(), false);
+      return false;
+    }
+  }
+
+  void failed(const std::string& cause, bool usable) {
+    lane_.failures.add();
+    causes_.report(name_, cause);
+    last_cause_ = cause;
+    if (usable) return;
+    connection_.reset();
+    retry_at_ = steady_clock::now() + wait_;
+    wait_ = std::clamp(wait_ * 2, shared_->options.first_retry, shared_->options.longest_retry);
+  }
+
+  void finish(std::span<Job* const> batch) {
+    Finishers finishers;
+    for (auto* job : batch) {
+      // The job is gone as soon as its finisher ran; its finisher must outlive it.
+      auto finisher = std::move(job->finish);
+      if (job->on_home) {
+        finishers.push_back(std::move(finisher));
+      } else {
+        finisher();
+      }
+    }
+    if (finishers.empty()) return;
+    asio::post(shared_->home, Completion<std::shared_ptr<Shared>>{shared_, std::move(finishers)});
+  }
+
+  std::shared_ptr<Shared> shared_;
+  const bool writer_;
+  const std::string name_;
+  Lane& lane_;
+  std::unique_ptr<Connection> connection_;  // none while the store fails
+  std::chrono::milliseconds wait_{0};       // before the next attempt to open
+  steady_clock::time_point retry_at_;
+  std::string last_cause_;
+  CauseLog causes_;
+  std::thread thread_;
+};
+
+BatchedDatabase::BatchedDatabase(Open open, const BatchOptions& options, net::Executor home)
+    : shared_(std::make_shared<Shared>(std::move(open), options, std::move(home))) {
+  try {
+    workers_.push_back(std::make_unique<Worker>(shared_, true, "storage-write"));
+    for (int i = 0; i < options.readers; ++i) {
+      workers_.push_back(
+          std::make_unique<Worker>(shared_, false, fmt::format("storage-read-{}", i)));
+    }
+  } catch (...) {
+    shared_->writes.queue.close();
+    shared_->reads.queue.close();
+    throw;
+  }
+}
+
+BatchedDatabase::~BatchedDatabase() {
+  shared_->writes.queue.close();
+  shared_->reads.queue.close();
+  workers_.clear();
+}
+
+net::Task<std::optional<Error>> BatchedDatabase::submit(Kind kind, Body body) {
+  Job job(std::move(body));
+  job.on_home = true;
+  auto& lane = shared_->lane(kind);
+  // The handler has a cancellation slot that nothing is put into: the body refers to the caller's
+  // frame, so the wait ends with the body and not before.
+  co_await asio::async_initiate<const asio::use_awaitable_t<net::Executor>, void()>(
+      [&](auto handler) {
+        job.finish = std::move(handler);
+        if (lane.queue.push(job, !shared_->gathering)) {
+          lane.gathered |= shared_->gathering;
+          return;
+        }
+        lane.refused.add();
+        job.failed = overloaded();
+        asio::post(shared_->home, std::move(job.finish));
+      },
+      asio::use_awaitable);
+  co_return std::move(job.failed);
+}
+
+std::optional<Error> BatchedDatabase::submit_now(Kind kind, Body body) {
+  Job job(std::move(body));
+  std::promise<void> done;
+  const auto waiting = done.get_future();
+  job.finish = [done = std::move(done)]() mutable { done.set_value(); };
+  auto& lane = shared_->lane(kind);
+  if (!lane.queue.push(job)) {
+    lane.refused.add();
+    return overloaded();
+  }
+  waiting.wait();
+  return std::move(job.failed);
+}
+
+}  // namespace cloudvno::storage

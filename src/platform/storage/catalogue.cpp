@@ -1,0 +1,300 @@
+// What every column of the store holds, read from the migrations line by line.
+#include "platform/storage/catalogue.hpp"
+
+#include <cctype>
+
+#include "platform/storage/sql_text.hpp"
+
+namespace cloudvno::storage {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+constexpr std::string_view blanks = " \t\r";
+
+Words split_words(std::string_view text) {
+  Words words;
+  for (;;) {
+    const auto start = text.find_first_not_of(blanks);
+    if (start == std::string_view::npos) return words;
+    text.remove_prefix(start);
+    const auto end = std::min(text.find_first_of(blanks), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+bool starts_with_words(const Words& words, std::initializer_list<std::string_view> expected) {
+  if (words.size() < expected.size()) return false;
+  auto word = words.begin();
+  for (const auto& one : expected) {
+    if (upper(*word++) != one) return false;
+  }
+  return true;
+}
+
+bool is_duration(std::string_view text) {
+  if (text.size() < 2 || text.size() > 6 || (text.back() != 'h' && text.back() != 'd'))
+    return false;
+  text.remove_suffix(1);
+  return text.front() != '0' && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The words that a personal column must have, and where each is kept.
+struct Attribute {
+  std::string_view name;
+  std::string Column::* value;
+  std::vector<std::string_view> allowed;
+};
+
+const std::vector<Attribute>& attributes() {
+  static const std::vector<Attribute> all = {
+      {"category",
+       &Column::category,
+       {"account", "traffic", "content", "identity", "payment", "support", "security"}},
+      {"subject", &Column::subject, {"customer", "user", "recipient", "caller", "staff"}},
+      {"purpose", &Column::purpose, {"provide", "bill", "secure", "comply", "support"}},
+      {"keep", &Column::keep, {"account", "always"}},
+      {"erase", &Column::erase, {"row", "key", "never"}},
+  };
+  return all;
+}
+
+std::unexpected<Error> refuse(std::string why) {
+  return fault(std::move(why));
+}
+
+Result<> read_attribute(std::string_view word, Column& column) {
+  const auto sign = word.find('=');
+  for (const auto& attribute : attributes()) {
+    if (sign == std::string_view::npos || word.substr(0, sign) != attribute.name) continue;
+    const auto value = word.substr(sign + 1);
+    const bool known = std::ranges::count(attribute.allowed, value) > 0 ||
+                       (attribute.name == "keep" && is_duration(value));
+    if (!known) break;
+    if (!(column.*attribute.value).empty()) {
+      return refuse(fmt::format("{} is said twice", attribute.name));
+    }
+    column.*attribute.value = value;
+    return {};
+  }
+  return refuse(fmt::format("unknown word \"{}\"", word));
+}
+
+Result<> check_complete(const Column& column) {
+  if (column.sensitivity == Sensitivity::plain) {
+    if (column.form != Form::clear) return refuse("a @plain column is in clear");
+    return {};
+  }
+  if (column.form == Form::clear) return refuse("not in clear: say sealed, index or hash");
+  if (column.type != "BYTEA") return refuse("a sealed, index or hash column is of type BYTEA");
+  if (column.sensitivity == Sensitivity::secret) return {};
+  for (const auto& attribute : attributes()) {
+    if ((column.*attribute.value).empty()) {
+      return refuse(fmt::format("{} is missing", attribute.name));
+    }
+  }
+  if ((column.erase == "never") != (column.keep == "always")) {
+    return refuse("keep=always and erase=never go together");
+  }
+  if (column.erase == "never" && column.form == Form::sealed) {
+    return refuse("what outlives erasure is an index or a hash");
+  }
+  if (column.erase == "key" && column.form != Form::sealed) {
+    return refuse("erase=key makes only sealed columns unreadable");
+  }
+  return {};
+}
+
+Result<> read_annotation(std::string_view comment, Column& column) {
+  const auto words = split_words(comment);
+  if (words.empty() || !words[0].starts_with('@')) return refuse("no annotation");
+  if (words[0] == "@plain") {
+    column.sensitivity = Sensitivity::plain;
+  } else if (words[0] == "@secret") {
+    column.sensitivity = Sensitivity::secret;
+  } else if (words[0] == "@personal") {
+    column.sensitivity = Sensitivity::personal;
+  } else {
+    return refuse(fmt::format("unknown word \"{}\"", words[0]));
+  }
+  for (const auto word : std::span(words).subspan(1)) {
+    const auto form = word == "sealed"  ? Form::sealed
+                      : word == "index" ? Form::index
+                      : word == "hash"  ? Form::hash
+                                        : Form::clear;
+    if (form != Form::clear) {
+      if (column.form != Form::clear) return refuse("two forms");
+      column.form = form;
+    } else if (column.sensitivity == Sensitivity::personal) {
+      TRY(read_attribute(word, column));
+    } else {
+      return refuse(fmt::format("unknown word \"{}\"", word));
+    }
+  }
+  return check_complete(column);
+}
+
+// Follows the files of migrations/ line by line.
+class Reader {
+ public:
+  Result<> read_file(const embedded::File& file) {
+    std::size_t number = 0;
+    tables_seen_ = 0;
+    auto text = file.data;
+    while (!text.empty()) {
+      ++number;
+      const auto end = std::min(text.find('\n'), text.size());
+      if (auto read = read_line(text.substr(0, end)); !read) {
+        return refuse(fmt::format("{}:{}: {}", file.path, number, read.error().detail));
+      }
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (!table_.empty()) {
+      return refuse(fmt::format("{}: table {} has no end", file.path, table_));
+    }
+    // What stands in a form that the lines above do not show must not slip through.
+    std::size_t tables = 0;
+    for (const auto& statement : split_statements(file.data)) {
+      auto one_line = statement;
+      std::ranges::replace(one_line, '\n', ' ');
+      const auto words = split_words(one_line);
+      for (const auto verb : {"CREATE", "ALTER", "DROP"}) {
+        if (starts_with_words(words, {verb, "TABLE"})) ++tables;
+      }
+      for (const auto kind : {"TEMP", "TEMPORARY", "VIRTUAL", "UNLOGGED", "VIEW", "TRIGGER"}) {
+        if (starts_with_words(words, {"CREATE", kind})) {
+          return refuse(fmt::format("{}: CREATE {} cannot be followed", file.path, kind));
+        }
+      }
+    }
+    if (tables != tables_seen_) {
+      return refuse(
+          fmt::format("{}: a statement about a table is not on lines of its own", file.path));
+    }
+    return {};
+  }
+
+  std::vector<Column> take_columns() { return std::move(columns_); }
+
+ private:
+  Result<> read_line(std::string_view line) {
+    const auto dashes = line.find("--");
+    const auto code = line.substr(0, dashes);
+    const auto comment =
+        dashes == std::string_view::npos ? std::string_view() : line.substr(dashes + 2);
+    const auto words = split_words(code);
+    if (words.empty()) return {};
+    if (!table_.empty()) return read_table_line(words, comment);
+    if (starts_with_words(words, {"CREATE", "TABLE"})) return begin_table(words);
+    if (starts_with_words(words, {"ALTER", "TABLE"})) return alter_table(words, comment);
+    if (starts_with_words(words, {"DROP", "TABLE"})) return drop_table(words);
+    return {};
+  }
+
+  Result<> begin_table(const Words& words) {
+    ++tables_seen_;
+    if (words.size() != 4 || !is_name(words[2]) || words[3] != "(") {
+      return refuse("want: CREATE TABLE name (");
+    }
+    if (std::ranges::count(columns_, words[2], &Column::table) > 0) return refuse("a table anew");
+    table_ = words[2];
+    return {};
+  }
+
+  Result<> read_table_line(const Words& words, std::string_view comment) {
+    if (words.size() == 1 && words[0] == ");") {
+      table_.clear();
+      return {};
+    }
+    for (const auto word : {"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "CONSTRAINT"}) {
+      if (starts_with_words(words, {word})) return {};
+    }
+    return add_column(table_, words, comment);
+  }
+
+  Result<> add_column(std::string_view table, std::span<const std::string_view> words,
+                      std::string_view comment) {
+    Column column;
+    column.table = table;
+    if (words.size() < 2 || !is_name(words[0])) return refuse("want: name TYPE");
+    column.name = words[0];
+    auto type = words[1];
+    while (type.ends_with(',') || type.ends_with(';')) type.remove_suffix(1);
+    column.type = type;
+    if (type != "TEXT" && type != "BIGINT" && type != "BYTEA" && type != "BOOLEAN") {
+      return refuse(fmt::format("{} is no type of all engines", type));
+    }
+    // A comma inside belongs to an expression; one in the middle may begin another column.
+    int depth = 0;
+    for (const auto word : words.first(words.size() - 1)) {
+      depth += static_cast<int>(std::ranges::count(word, '(') - std::ranges::count(word, ')'));
+      if (depth == 0 && word.find(',') != std::string_view::npos) {
+        return refuse("one column a line");
+      }
+    }
+    for (const auto& other : columns_) {
+      if (other.table == column.table && other.name == column.name) return refuse("a column twice");
+    }
+    if (auto read = read_annotation(comment, column); !read) {
+      return refuse(fmt::format("column {}: {}", column.name, read.error().detail));
+    }
+    columns_.push_back(std::move(column));
+    return {};
+  }
+
+  Result<> alter_table(const Words& words, std::string_view comment) {
+    ++tables_seen_;
+    if (words.back().ends_with(';') && words.size() >= 6 && is_name(words[2])) {
+      if (upper(words[3]) == "ADD" && upper(words[4]) == "COLUMN") {
+        return add_column(words[2], std::span(words).subspan(5), comment);
+      }
+      if (upper(words[3]) == "DROP" && upper(words[4]) == "COLUMN" && words.size() == 6) {
+        const auto name = words[5].substr(0, words[5].size() - 1);
+        const auto gone = std::erase_if(columns_, [&](const Column& column) {
+          return column.table == words[2] && column.name == name;
+        });
+        if (gone == 1) return {};
+      }
+    }
+    return refuse("want: ALTER TABLE name ADD COLUMN …; or DROP COLUMN name;");
+  }
+
+  Result<> drop_table(const Words& words) {
+    ++tables_seen_;
+    if (words.size() == 3 && words[2].ends_with(';')) {
+      const auto name = words[2].substr(0, words[2].size() - 1);
+      const auto gone =
+          std::erase_if(columns_, [&](const Column& column) { return column.table == name; });
+      if (gone > 0) return {};
+    }
+    return refuse("want: DROP TABLE name;");
+  }
+
+  std::vector<Column> columns_;
+  std::string table_;  // that the lines stand in
+  std::size_t tables_seen_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<Column>> read_catalogue(std::span<const embedded::File> migrations) {
+  Reader reader;
+  for (const auto& file : migrations) {
+    if (file.path.ends_with(".sql")) TRY(reader.read_file(file));
+  }
+  return reader.take_columns();
+}
+
+}  // namespace cloudvno::storage

@@ -1,0 +1,138 @@
+// Brings a store to the schema of this program.
+#include "platform/storage/migrate.hpp"
+
+#include <openssl/evp.h>
+
+#include "base/clock.hpp"
+#include "base/invariant.hpp"
+#include "base/log.hpp"
+#include "platform/storage/catalogue.hpp"
+#include "platform/storage/sql_text.hpp"
+
+namespace cloudvno::storage {
+namespace {
+
+struct Migration {
+  std::int64_t version = 0;
+  std::string name;
+  std::string_view sql;
+  std::string checksum;
+};
+
+std::string sha256(std::string_view text) {
+  std::array<std::uint8_t, 32> digest;
+  invariant(
+      EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1,
+      "SHA-256 failed");
+  return to_hex(digest);
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+Result<std::vector<Migration>> list_migrations(std::span<const embedded::File> files) {
+  std::vector<Migration> list;
+  for (const auto& file : files) {
+    if (!file.path.ends_with(".sql")) continue;
+    const auto path = file.path;
+    if (path.size() < 10 || !std::ranges::all_of(path.substr(0, 4), is_digit) || path[4] != '_') {
+      return fault(fmt::format("migration {}: its name is not NNNN_name.sql", path));
+    }
+    Migration migration;
+    for (const char c : path.substr(0, 4)) migration.version = migration.version * 10 + (c - '0');
+    migration.name = path.substr(5, path.size() - 9);
+    migration.sql = file.data;
+    migration.checksum = sha256(file.data);
+    list.push_back(std::move(migration));
+  }
+  std::ranges::sort(list, {}, &Migration::version);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i].version != static_cast<std::int64_t>(i) + 1) {
+      return fault(fmt::format("migration {:04}_{}: number {:04} was to come", list[i].version,
+                               list[i].name, i + 1));
+    }
+  }
+  return list;
+}
+
+struct Applied {
+  std::int64_t version = 0;
+  std::string name;
+  std::string checksum;
+};
+
+Result<std::vector<Applied>> list_applied(Transaction& tx) {
+  std::vector<Applied> list;
+  const auto rows =
+      tx.query("SELECT version, name, checksum FROM schema_migration ORDER BY version");
+  while (rows->next()) {
+    list.push_back({rows->integer(0), std::string(rows->text(1)), std::string(rows->text(2))});
+  }
+  return list;
+}
+
+Result<> check_applied(std::span<const Applied> applied, std::span<const Migration> known) {
+  for (std::size_t i = 0; i < applied.size(); ++i) {
+    const auto& one = applied[i];
+    if (i >= known.size()) {
+      return fault(
+          fmt::format("the store is newer than this program: it has migration {:04}_{}, "
+                      "this program knows {}; start a newer program",
+                      one.version, one.name, known.size()));
+    }
+    if (one.version != known[i].version || one.checksum != known[i].checksum) {
+      return fault(fmt::format("migration {:04}_{} was changed after it was applied to this store",
+                               one.version, one.name));
+    }
+  }
+  return {};
+}
+
+// Another process may have done it since we looked.
+Result<bool> is_applied(Transaction& tx, std::int64_t version) {
+  return tx.query("SELECT 1 FROM schema_migration WHERE version = $1", version)->next();
+}
+
+Result<> apply(Transaction& tx, const Migration& migration, Time now) {
+  TRY_ASSIGN(const bool done, is_applied(tx, migration.version));
+  if (done) return {};
+  for (const auto& statement : split_statements(migration.sql)) {
+    const auto rows = tx.query_text(statement, {});
+    while (rows->next()) {
+    }
+  }
+  tx.run(
+      "INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+      migration.version, migration.name, migration.checksum, now);
+  return {};
+}
+
+}  // namespace
+
+Result<> migrate(Database& database, std::span<const embedded::File> files) {
+  TRY(read_catalogue(files));
+  TRY_ASSIGN(const auto known, list_migrations(files));
+  TRY(database.transact_now([](Transaction& tx) -> Result<> {
+    tx.run(
+        "CREATE TABLE IF NOT EXISTS schema_migration (version BIGINT PRIMARY KEY, "
+        "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+    return {};
+  }));
+  TRY_ASSIGN(const auto applied, database.read_now(list_applied));
+  TRY(check_applied(applied, known));
+  for (const auto& migration : std::span(known).subspan(applied.size())) {
+    const auto now = SystemClock().now();
+    auto done = database.transact_now([&](Transaction& tx) { return apply(tx, migration, now); });
+    if (!done) {
+      auto error = std::move(done).error();
+      error.detail =
+          fmt::format("migration {:04}_{}: {}", migration.version, migration.name, error.detail);
+      return fail(std::move(error));
+    }
+    log::debug("storage.migrated", {{"version", migration.version}, {"name", migration.name}});
+  }
+  return {};
+}
+
+}  // namespace cloudvno::storage

@@ -1,0 +1,18 @@
+// Brings a store to the schema of this program: the files of migrations/, in order, forward only.
+#pragma once
+
+#include <span>
+
+#include "base/embedded.hpp"
+#include "platform/storage/database.hpp"
+
+namespace cloudvno::storage {
+
+// Applies the files NNNN_name.sql that the store has not seen, each in a transaction of its own
+// with its line in the table schema_migration: stopped half-way, it goes on there. Two processes
+// may do it at one time. Errors say in `detail`: a file whose columns are not declared
+// (catalogue.hpp), a file that was changed after it was applied, a store that is newer than the
+// program, a broken order of numbers, wrong SQL.
+Result<> migrate(Database& database, std::span<const embedded::File> files);
+
+}  // namespace cloudvno::storage

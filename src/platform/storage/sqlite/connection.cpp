@@ -1,0 +1,160 @@
+// A connection to an SQLite file.
+#include "platform/storage/sqlite/connection.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/invariant.hpp"
+#include "platform/storage/sqlite/error.hpp"
+
+namespace cloudvno::storage::sqlite {
+namespace {
+
+// SQLite would make the file readable by all that the umask lets in; its other files follow it.
+void make_private_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    throw StorageError(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
+  }
+  // Closing it cannot drop another connection's locks: the writer is the first of this process.
+  ::close(descriptor);
+}
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(const std::string& path, bool writer,
+                                   std::chrono::milliseconds busy_timeout)
+    : writer_(writer) {
+  try {
+    open(path);
+    set_up(busy_timeout);
+  } catch (const std::exception& error) {
+    statements_.clear();
+    sqlite3_close_v2(handle_);
+    throw StorageError(fmt::format("cannot use {}: {}", path, error.what()));
+  }
+}
+
+SqliteConnection::~SqliteConnection() {
+  statements_.clear();
+  sqlite3_close_v2(handle_);
+}
+
+void SqliteConnection::open(const std::string& path) {
+  if (writer_ && ::access(path.c_str(), F_OK) != 0) make_private_file(path);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+  if (code != SQLITE_OK) throw_error(handle_, code, "opening");
+}
+
+void SqliteConnection::set_up(std::chrono::milliseconds busy_timeout) {
+  sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
+  if (writer_) {
+    const auto mode = query_text("PRAGMA journal_mode = WAL", {});
+    if (!mode->next() || mode->text(0) != "wal") throw StorageError("the file system has no WAL");
+  }
+  // FULL: a commit is on the disk when it is answered, not only safe from our own crash.
+  control("PRAGMA synchronous = FULL");
+  control("PRAGMA foreign_keys = ON");
+  control("PRAGMA trusted_schema = OFF");
+  control("PRAGMA cell_size_check = ON");
+  // Savepoints keep what they may have to take back here.
+  control("PRAGMA temp_store = MEMORY");
+  control("PRAGMA cache_size = -65536");
+  if (!writer_) control("PRAGMA query_only = ON");
+}
+
+void SqliteConnection::begin() {
+  transaction_good_ = true;
+  may_undo_ = false;
+  // IMMEDIATE: waits for another process's write at the start, not in the middle of the batch.
+  control(writer_ ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+void SqliteConnection::commit() {
+  control("COMMIT");
+}
+
+void SqliteConnection::rollback() noexcept {
+  // Some failures have rolled back already.
+  if (sqlite3_get_autocommit(handle_)) return;
+  if (sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK) usable_ = false;
+}
+
+void SqliteConnection::begin_body(bool may_undo) {
+  may_undo_ = may_undo;
+  body_wrote_ = false;
+}
+
+// The savepoint is made only now: a body that refuses before it writes costs none.
+void SqliteConnection::will_write() {
+  if (body_wrote_) return;
+  body_wrote_ = true;
+  if (may_undo_) control("SAVEPOINT body");
+}
+
+void SqliteConnection::end_body() {
+  if (may_undo_ && body_wrote_) control("RELEASE body");
+}
+
+void SqliteConnection::undo_body() {
+  control("ROLLBACK TO body");
+  control("RELEASE body");
+}
+
+void SqliteConnection::fail(int code, const std::string& doing) {
+  // A constraint may be declared to roll all back.
+  if (!is_statement_fault(code) || sqlite3_get_autocommit(handle_)) transaction_good_ = false;
+  if (!spares_connection(code)) usable_ = false;
+  throw_error(handle_, code, doing);
+}
+
+Statement& SqliteConnection::statement(std::string_view sql) {
+  auto& slot = statements_[{sql.data(), sql.size()}];
+  if (!slot) slot = std::make_unique<Statement>(*this, sql, true);
+  invariant(slot->is_for(sql), "SQL at this address has changed: run() and query() want literals");
+  return *slot;
+}
+
+void SqliteConnection::control(std::string_view sql) {
+  auto* const run = statement(sql).get();
+  int code = SQLITE_ROW;
+  while (code == SQLITE_ROW) code = sqlite3_step(run);
+  if (code == SQLITE_DONE) code = sqlite3_reset(run);
+  if (code == SQLITE_OK) return;
+  sqlite3_reset(run);
+  fail(code, std::string(sql));
+}
+
+std::int64_t SqliteConnection::do_run(std::string_view sql, std::span<const Parameter> parameters) {
+  auto& run = statement(sql);
+  struct Reset {
+    Statement& statement;
+    ~Reset() { statement.reset(); }
+  };
+  run.start(parameters, false);
+  const Reset reset{run};
+  // sqlite3_changes() keeps the last count where a statement (of DDL, say) changes no rows.
+  const auto before = sqlite3_total_changes64(handle_);
+  while (run.step()) {
+  }
+  return sqlite3_total_changes64(handle_) == before ? 0 : sqlite3_changes64(handle_);
+}
+
+std::unique_ptr<Rows> SqliteConnection::do_query(std::string_view sql,
+                                                 std::span<const Parameter> parameters) {
+  auto& query = statement(sql);
+  query.start(parameters, true);
+  return std::make_unique<SqliteRows>(query);
+}
+
+std::unique_ptr<Rows> SqliteConnection::query_text(const std::string& sql,
+                                                   std::span<const Parameter> parameters) {
+  auto query = std::make_unique<Statement>(*this, sql, false);
+  query->start(parameters, true);
+  return std::make_unique<SqliteRows>(std::move(query));
+}
+
+}  // namespace cloudvno::storage::sqlite

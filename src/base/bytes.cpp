@@ -3,13 +3,25 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <array>
+
+#include "base/invariant.hpp"
 
 namespace cloudvno {
 namespace {
 
 constexpr std::string_view base64_letters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t no_value = 0xff;
+constexpr auto base64_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(no_value);
+  for (std::size_t i = 0; i < base64_letters.size(); ++i) {
+    values[static_cast<unsigned char>(base64_letters[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}();
 constexpr std::string_view base62_letters =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -76,10 +88,13 @@ std::optional<Bytes> from_base64(std::string_view text) {
         group <<= 6;
         continue;
       }
-      const auto value = base64_letters.find(c);
-      if (value == std::string_view::npos || padding > 0) return std::nullopt;
-      group = group << 6 | static_cast<std::uint32_t>(value);
+      const auto value = base64_values[static_cast<unsigned char>(c)];
+      if (value == no_value || padding > 0) return std::nullopt;
+      group = group << 6 | value;
     }
+    // One text for one value: bits that no byte takes are zero (RFC 4648 section 3.5).
+    if (padding == 1 && (group & 0xff) != 0) return std::nullopt;
+    if (padding == 2 && (group & 0xffff) != 0) return std::nullopt;
     out.push_back(static_cast<std::uint8_t>(group >> 16));
     if (padding < 2) out.push_back(static_cast<std::uint8_t>(group >> 8));
     if (padding < 1) out.push_back(static_cast<std::uint8_t>(group));
@@ -99,6 +114,8 @@ std::string to_base62(ByteView bytes, std::size_t width) {
     }
     out[place] = base62_letters[rest];
   }
+  invariant(std::ranges::all_of(number, [](std::uint8_t digit) { return digit == 0; }),
+            "a number fits the width that its base 62 text was given");
   return out;
 }
 

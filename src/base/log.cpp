@@ -6,8 +6,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <chrono>
 
+#include "base/log_line.hpp"
 #include "base/time.hpp"
 
 namespace cloudvno::log {
@@ -30,24 +32,14 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::err;
 }
 
-constexpr std::string_view name_of(Level level) {
-  constexpr std::string_view names[] = {"debug", "info", "warn", "error"};
-  return names[static_cast<int>(level)];
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
+// Says once in a while how many lines were given up since it last did.
+void report_lost_lines() {
+  static std::atomic<std::uint32_t> written{0};
+  static std::atomic<std::size_t> reported{0};
+  if (written.fetch_add(1, std::memory_order_relaxed) % 256 != 0) return;
+  const auto lost = spdlog::thread_pool()->overrun_counter();
+  const auto before = reported.exchange(lost);
+  if (lost > before) warn("log.lines_lost", {{"count", lost - before}});
 }
 
 }  // namespace
@@ -71,38 +63,11 @@ void stop() {
 void write(Level level, std::string_view event, Fields fields) {
   if (logger ? !logger->should_log(to_spdlog(level)) : level == Level::debug) return;
   const auto now = std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
-  std::string line;
-  if (json) {
-    line = fmt::format(R"({{"time":"{}","level":"{}","event":")", to_iso8601(now), name_of(level));
-    line += event;
-    line += '"';
-    for (const auto& field : fields) {
-      line += ',';
-      append_quoted(line, field.name);
-      line += ':';
-      if (field.value.quoted()) {
-        append_quoted(line, field.value.text());
-      } else {
-        line += field.value.text();
-      }
-    }
-    line += '}';
-  } else {
-    line = fmt::format("{} {:5} {}", to_iso8601(now), name_of(level), event);
-    for (const auto& field : fields) {
-      line += ' ';
-      line += field.name;
-      line += '=';
-      if (field.value.quoted() &&
-          field.value.text().find_first_of(" \"\\\n\r\t=") != std::string::npos) {
-        append_quoted(line, field.value.text());
-      } else {
-        line += field.value.text();
-      }
-    }
-  }
+  const auto line =
+      json ? json_line(now, level, event, fields) : text_line(now, level, event, fields);
   if (logger) {
-    logger->log(to_spdlog(level), "{}", line);
+    logger->log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    report_lost_lines();
   } else {
     fmt::print(stderr, "{}\n", line);
   }

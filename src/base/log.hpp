@@ -4,9 +4,11 @@
 //
 // Never pass a phone number, a message text, a code, a key, a URL with a query or a customer's free
 // text as a field; a SID or a count is fine. Values are escaped, so that a peer's text cannot forge
-// a line.
+// a line, and cut after 1,000 bytes. Where lines come faster than they can be written, the oldest
+// are given up, and a line `log.lines_lost` says how many.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -21,7 +23,7 @@ class Value {
     requires std::is_integral_v<T>
   Value(T number) : text_(std::to_string(number)) {}
   Value(bool truth) : text_(truth ? "true" : "false") {}
-  Value(double number) : text_(std::to_string(number)) {}
+  Value(double number) : text_(std::to_string(number)), quoted_(!std::isfinite(number)) {}
   Value(const char* text) : text_(text), quoted_(true) {}
   Value(std::string_view text) : text_(text), quoted_(true) {}
   Value(const std::string& text) : text_(text), quoted_(true) {}
@@ -43,10 +45,11 @@ using Fields = std::initializer_list<Field>;
 enum class Level { debug, info, warn, error };
 
 // Starts writing to standard error; `format` is "text" or "json". Before that, lines go out as
-// text.
+// text. Both are for main, while no other thread writes.
 void start(Level level, std::string_view format);
 void stop();  // writes what waits
 
+// Thread-safe.
 void write(Level level, std::string_view event, Fields fields);
 inline void debug(std::string_view event, Fields fields = {}) {
   write(Level::debug, event, fields);

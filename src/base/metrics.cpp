@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+
+#include "base/invariant.hpp"
 
 namespace cloudvno::metrics {
 namespace {
@@ -28,6 +31,7 @@ T& find_or_make(std::map<std::string, std::unique_ptr<T>, std::less<>> Family::*
                 std::string_view labels) {
   const std::scoped_lock lock(mutex);
   auto& family = families()[std::string(name)];
+  invariant(family.type.empty() || family.type == type, "a metric's name has one type");
   family.type = type;
   family.help = help;
   auto& slot = (family.*member)[std::string(labels)];
@@ -42,6 +46,8 @@ std::string series(std::string_view name, std::string_view labels) {
 }  // namespace
 
 void Histogram::observe(double seconds) {
+  // A clock set back makes a negative time; a year is longer than anything here lasts.
+  seconds = seconds > 0 ? std::min(seconds, 31'557'600.0) : 0;
   std::size_t bucket = 0;
   while (bucket < std::size(bounds) && seconds > bounds[bucket]) ++bucket;
   counts_[bucket].fetch_add(1, std::memory_order_relaxed);

@@ -34,7 +34,7 @@ class Gauge {
   std::atomic<std::int64_t> value_{0};
 };
 
-// Times in seconds, in buckets from 0.5 ms to 10 s.
+// Times in seconds, in buckets from 0.5 ms to 10 s. A negative time counts as 0.
 class Histogram {
  public:
   void observe(double seconds);
@@ -48,7 +48,7 @@ class Histogram {
 };
 
 // `labels` is the text between the braces: `state="sent",carrier="sandbox"`, or empty.
-// The same name and labels answer the same object.
+// The same name and labels answer the same object; a name has one type.
 Counter& counter(std::string_view name, std::string_view help, std::string_view labels = {});
 Gauge& gauge(std::string_view name, std::string_view help, std::string_view labels = {});
 Histogram& histogram(std::string_view name, std::string_view help, std::string_view labels = {});

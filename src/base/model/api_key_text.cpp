@@ -17,6 +17,10 @@ constexpr std::string_view test_prefix = "cvno_test_";
 constexpr std::size_t random_width = 43;
 constexpr std::size_t checksum_width = 6;
 
+bool is_base62_letter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 // CRC-32 of IEEE 802.3, reflected.
 std::uint32_t crc32(std::string_view text) {
   std::uint32_t crc = 0xffffffff;
@@ -49,6 +53,7 @@ std::optional<KeyMode> parse_api_key_text(std::string_view text) {
   if (!live && !text.starts_with(test_prefix)) return std::nullopt;
   if (text.size() != live_prefix.size() + random_width + checksum_width) return std::nullopt;
   const auto body = text.substr(0, text.size() - checksum_width);
+  if (!std::ranges::all_of(body.substr(live_prefix.size()), is_base62_letter)) return std::nullopt;
   if (checksum(body) != text.substr(body.size())) return std::nullopt;
   return live ? KeyMode::live : KeyMode::test;
 }

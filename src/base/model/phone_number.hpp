@@ -17,8 +17,10 @@ class PhoneNumber {
   // to 15 digits, the first not 0. Says nothing of whether the number is assigned.
   static std::optional<PhoneNumber> parse(std::string_view text);
 
-  const std::string& e164() const { return e164_; }                              // "+15550100"
-  std::string_view digits() const { return std::string_view(e164_).substr(1); }  // "15550100"
+  const std::string& e164() const { return e164_; }  // "+15550100"; empty if not yet set
+  std::string_view digits() const {                  // "15550100"
+    return std::string_view(e164_).substr(e164_.empty() ? 0 : 1);
+  }
   auto operator<=>(const PhoneNumber&) const = default;
 
  private:

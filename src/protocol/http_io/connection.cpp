@@ -1,0 +1,333 @@
+// The life of a connection.
+#include "protocol/http_io/connection.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include "base/log.hpp"
+#include "protocol/http/print.hpp"
+#include "protocol/http/syntax.hpp"
+
+namespace cloudvno::http_io {
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using Status = net::TlsSession::Status;
+
+namespace {
+
+constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::size_t small_body = 16 * 1024;     // copied behind the head
+constexpr std::size_t encrypt_ahead = 64 * 1024;  // plain bytes given to TLS before they are sent
+constexpr std::size_t kept_capacity = 32 * 1024;  // of buffers, between requests
+constexpr std::size_t slowest_pace = 32;          // bytes a millisecond, of an answer being taken
+constexpr milliseconds linger_time(2'000);
+
+}  // namespace
+
+Connection::Connection(Worker& worker, Socket socket, bool tls, std::string peer)
+    : worker_(worker),
+      state_(worker.state()),
+      socket_(std::move(socket)),
+      parser_(state_.parser_limits),
+      peer_(std::move(peer)) {
+  if (tls) tls_.emplace(*state_.tls);
+}
+
+void Connection::set_deadline(milliseconds from_now) {
+  deadline_ = steady_clock::now() + from_now;
+}
+
+void Connection::start() {
+  boost::system::error_code error;
+  socket_.non_blocking(true, error);
+  job_ = std::make_shared<Job>();
+  job_->connection = weak_from_this();
+  job_->back = worker_.answers();
+  set_deadline(state_.limits.head_time);
+  if (!tls_) phase_ = Phase::reading;
+  read();
+}
+
+void Connection::close() {
+  if (phase_ == Phase::closed) return;
+  if (phase_ == Phase::running) state_.pool->cancel(job_);
+  phase_ = Phase::closed;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  worker_.forget(shared_from_this());
+}
+
+void Connection::read() {
+  reading_ = true;
+  socket_.async_read_some(
+      asio::buffer(buffer_),
+      [self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
+        self->received(error, bytes);
+      });
+}
+
+void Connection::received(const boost::system::error_code& error, std::size_t bytes) {
+  reading_ = false;
+  const std::string_view data(buffer_.data(), bytes);
+  switch (phase_) {
+    case Phase::handshake:
+      if (error) return close();
+      tls_->feed(data);
+      return shake_hands();
+    case Phase::reading:
+      if (error) return close();
+      if (tls_) {
+        tls_->feed(data);
+      } else {
+        parse(data);
+      }
+      return pump();
+    case Phase::lingering:
+      return error ? close() : read();
+    case Phase::running:
+    case Phase::writing:
+    case Phase::closed:
+      return;  // a deadline took the turn; lingering reads on
+  }
+}
+
+void Connection::shake_hands() {
+  const auto status = tls_->handshake();
+  const bool flushed = flush();
+  if (phase_ == Phase::closed) return;
+  if (status == Status::need_bytes && flushed) return read();
+  if (status != Status::ok || !flushed) {
+    state_.metrics.tls_failures.add();
+    return close();
+  }
+  phase_ = Phase::reading;
+  pump();
+}
+
+// Goes on with what has been received until a request runs, an answer waits for the client to take
+// it, or more bytes are needed.
+void Connection::pump() {
+  while (phase_ == Phase::reading) {
+    if (parser_.state() == http::RequestParser::State::complete) {
+      run();
+    } else if (parser_.state() == http::RequestParser::State::refused) {
+      refuse(parser_.refusal().status, parser_.refusal().reason);
+    } else if (!tls_) {
+      return read();
+    } else {
+      const auto scratch = worker_.scratch();
+      const auto got = tls_->read(scratch.data(), scratch.size());
+      if (got.status == Status::ok) {
+        parse({scratch.data(), got.bytes});
+        continue;
+      }
+      flush();  // an answer of TLS itself, or an alert
+      if (phase_ == Phase::closed) return;
+      return got.status == Status::need_bytes ? read() : close();
+    }
+  }
+}
+
+void Connection::parse(std::string_view data) {
+  if (pending_.empty()) {
+    const std::size_t taken = parser_.consume(data);
+    pending_.assign(data.substr(taken));
+  } else {
+    pending_.append(data);
+    pending_.erase(0, parser_.consume(pending_));
+  }
+  if (parser_.state() == http::RequestParser::State::body) {
+    if (!in_body_) {
+      in_body_ = true;
+      set_deadline(state_.limits.body_time);
+      if (parser_.expects_continue()) send_continue();
+    }
+  } else if (!in_head_ && (parser_.begun() || !pending_.empty())) {
+    in_head_ = true;
+    if (!first_) set_deadline(state_.limits.head_time);
+  }
+}
+
+void Connection::send_continue() {
+  out_ = continue_answer;
+  body_.clear();
+  sent_ = 0;
+  // The socket is empty here, so these few bytes fit, or the client is gone.
+  if (!flush()) close();
+}
+
+void Connection::run() {
+  keep_alive_ = parser_.keep_alive();
+  http_1_0_ = parser_.http_1_0();
+  to_head_ = parser_.is_head();
+  first_ = in_head_ = in_body_ = false;
+  job_->request = parser_.take();
+  job_->request.peer = peer_;
+  job_->request.encrypted = tls_.has_value();
+  started_ = steady_clock::now();
+  if (!state_.pool->submit(job_)) {
+    state_.metrics.refused.add();
+    return respond(state_.refuse(503, "There are too many requests."), keep_alive_);
+  }
+  phase_ = Phase::running;
+  deadline_ = started_ + state_.limits.handler_time;
+}
+
+void Connection::answer(const JobPtr& job) {
+  if (phase_ != Phase::running || job != job_) return;
+  const std::chrono::duration<double> took = steady_clock::now() - started_;
+  state_.metrics.seconds.observe(took.count());
+  state_.metrics.requests.add();
+  const bool close_asked = http::list_has(job->response.headers.value("Connection"), "close");
+  respond(std::move(job->response), keep_alive_ && !close_asked);
+  pump();
+}
+
+void Connection::refuse(int status, std::string_view reason) {
+  state_.metrics.refused.add();
+  respond(state_.refuse(status, reason), false);
+}
+
+void Connection::respond(http::Response response, bool keep_alive) {
+  keep_alive_ = keep_alive && !state_.draining;
+  out_.clear();
+  body_.clear();
+  sent_ = 0;
+  if (!http::append_response_head(out_, response, {worker_.date(), keep_alive_, http_1_0_}))
+    log::error("http.field_left_out", {{"status", response.status}});
+  if (!to_head_ && http::may_have_body(response.status)) {
+    if (response.body.size() <= small_body) {
+      out_ += response.body;
+    } else {
+      body_ = std::move(response.body);
+    }
+  }
+  phase_ = Phase::writing;
+  if (flush()) return written();
+  if (phase_ == Phase::closed) return;
+  set_deadline(state_.limits.write_time + milliseconds(body_.size() / slowest_pace));
+  wait_to_write();
+}
+
+void Connection::wait_to_write() {
+  socket_.async_wait(Socket::wait_write,
+                     [self = shared_from_this()](const boost::system::error_code& error) {
+                       if (self->phase_ != Phase::writing) return;
+                       if (error) return self->close();
+                       if (self->flush()) {
+                         self->written();
+                         self->pump();
+                       } else if (self->phase_ == Phase::writing) {
+                         self->wait_to_write();
+                       }
+                     });
+}
+
+bool Connection::flush() {
+  return tls_ ? flush_encrypted() : flush_plain();
+}
+
+// Both: true if all is sent; else the socket is full, or the connection closed.
+bool Connection::flush_plain() {
+  const std::size_t total = out_.size() + body_.size();
+  while (sent_ < total) {
+    const std::size_t head_sent = std::min(sent_, out_.size());
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_) + head_sent,
+                                                       asio::buffer(body_) + (sent_ - head_sent)};
+    boost::system::error_code error;
+    sent_ += body_.empty() ? socket_.write_some(buffers[0], error)
+                           : socket_.write_some(buffers, error);
+    if (error == asio::error::would_block) return false;
+    if (error) {
+      close();
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Connection::flush_encrypted() {
+  auto& output = tls_->output();
+  for (;;) {
+    while (cipher_sent_ < output.size()) {
+      boost::system::error_code error;
+      cipher_sent_ += socket_.write_some(asio::buffer(output) + cipher_sent_, error);
+      if (error == asio::error::would_block) return false;
+      if (error) {
+        close();
+        return false;
+      }
+    }
+    output.clear();
+    cipher_sent_ = 0;
+    const bool in_head = sent_ < out_.size();
+    const std::string_view rest = in_head ? std::string_view(out_).substr(sent_)
+                                          : std::string_view(body_).substr(sent_ - out_.size());
+    if (rest.empty()) return true;
+    const auto piece = rest.substr(0, encrypt_ahead);
+    if (tls_->write(piece) != Status::ok) {
+      close();
+      return false;
+    }
+    sent_ += piece.size();
+  }
+}
+
+void Connection::written() {
+  if (!keep_alive_) return linger();
+  if (out_.capacity() > kept_capacity) std::string().swap(out_);
+  if (tls_ && tls_->output().capacity() > kept_capacity) std::string().swap(tls_->output());
+  out_.clear();
+  std::string().swap(body_);
+  sent_ = 0;
+  phase_ = Phase::reading;
+  set_deadline(state_.limits.idle_time);
+  if (!pending_.empty()) parse({});
+}
+
+// A connection closed with bytes unread is reset, and the reset can overtake the answer. So the
+// sending side is closed first, and what still comes is thrown away for a while.
+void Connection::linger() {
+  if (tls_) {
+    out_.clear();
+    body_.clear();
+    sent_ = 0;
+    tls_->say_goodbye();
+    flush();
+    if (phase_ == Phase::closed) return;
+  }
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  phase_ = Phase::lingering;
+  set_deadline(linger_time);
+  if (!reading_) read();
+}
+
+void Connection::check(Worker::Deadline now) {
+  if (now < deadline_) return;
+  switch (phase_) {
+    case Phase::reading:
+      if (!in_head_ && !in_body_) return close();
+      state_.metrics.timeouts.add();
+      return refuse(408, in_body_ ? "The body came too slowly." : "The head came too slowly.");
+    case Phase::running:
+      state_.metrics.timeouts.add();
+      state_.pool->cancel(std::exchange(job_, nullptr));
+      return refuse(503, "The request took too long.");
+    case Phase::handshake:
+    case Phase::writing:
+      state_.metrics.timeouts.add();
+      return close();
+    case Phase::lingering:
+    case Phase::closed:
+      return close();
+  }
+}
+
+void Connection::drain() {
+  const bool between = phase_ == Phase::reading && !in_head_ && !in_body_;
+  if (!between && phase_ != Phase::handshake) return;
+  linger();
+}
+
+}  // namespace cloudvno::http_io

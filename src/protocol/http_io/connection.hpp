@@ -1,0 +1,78 @@
+// One accepted connection: reads requests, has them handled one by one, writes the answers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/net/tls_session.hpp"
+#include "protocol/http/request_parser.hpp"
+#include "protocol/http_io/worker.hpp"
+
+namespace cloudvno::http_io {
+
+// handshake -> reading -> running -> writing -> reading … -> lingering -> closed
+//
+// While a request runs and its answer is written nothing is read, so a client that sends many
+// requests ahead is held back by TCP. A connection has one deadline at a time, looked at by the
+// worker's sweep. Lives on the worker's thread; owned by the worker and by the socket's operations.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Worker& worker, Socket socket, bool tls, std::string peer);
+
+  void start();
+  // The handler has answered.
+  void answer(const JobPtr& job);
+  // Closes it if its deadline has passed, with an answer where one can be given.
+  void check(Worker::Deadline now);
+  // Closes it if it is between requests; else it closes after its next answer.
+  void drain();
+  void close();
+
+ private:
+  enum class Phase : std::uint8_t { handshake, reading, running, writing, lingering, closed };
+
+  void read();
+  void received(const boost::system::error_code& error, std::size_t bytes);
+  void shake_hands();
+  void pump();
+  void parse(std::string_view data);
+  void send_continue();
+  void run();
+  void refuse(int status, std::string_view reason);
+  void respond(http::Response response, bool keep_alive);
+  void wait_to_write();
+  bool flush();
+  bool flush_plain();
+  bool flush_encrypted();
+  void written();
+  void linger();
+  void set_deadline(std::chrono::milliseconds from_now);
+
+  Worker& worker_;
+  ServerState& state_;
+  Socket socket_;
+  std::optional<net::TlsSession> tls_;
+  http::RequestParser parser_;
+  JobPtr job_;
+  std::string peer_;
+  std::string pending_;   // received and not yet parsed: an unfinished line, or what comes next
+  std::string out_;       // head, and small bodies
+  std::string body_;      // large bodies, after out_
+  std::size_t sent_ = 0;  // of out_ and body_ together; with TLS: given to the session
+  std::size_t cipher_sent_ = 0;  // of the session's output
+  Worker::Deadline deadline_;
+  Worker::Deadline started_;  // of the request that runs
+  Phase phase_ = Phase::handshake;
+  bool first_ = true;     // no head has been read yet
+  bool in_head_ = false;  // some bytes of a head have come
+  bool in_body_ = false;
+  bool keep_alive_ = true;  // after the answer
+  bool to_head_ = false;    // the request was HEAD
+  bool http_1_0_ = false;
+  bool reading_ = false;  // a read is under way
+  std::array<char, 4096> buffer_;
+};
+
+}  // namespace cloudvno::http_io

@@ -1,0 +1,106 @@
+// One thread of the server: its acceptors, its connections and their deadlines.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/metrics.hpp"
+#include "platform/net/runtime.hpp"
+#include "protocol/http/request_parser.hpp"
+#include "protocol/http_io/handler_pool.hpp"
+#include "protocol/http_io/server.hpp"
+
+namespace cloudvno::http_io {
+
+class Connection;
+
+// With the context's own executor type, which spares each operation a type-erased call.
+using Socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
+                                                    boost::asio::io_context::executor_type>;
+
+struct ServerMetrics {
+  ServerMetrics();
+  metrics::Gauge& connections;
+  metrics::Counter& accepted;
+  metrics::Counter& turned_away;  // for Limits::connections
+  metrics::Counter& requests;
+  metrics::Counter& refused;  // before the handler
+  metrics::Counter& timeouts;
+  metrics::Counter& tls_failures;
+  metrics::Histogram& seconds;
+};
+
+// What all threads of one server share; constant but for the counts.
+struct ServerState {
+  Limits limits;
+  http::ParserLimits parser_limits;
+  Refuse refuse;
+  std::shared_ptr<const net::TlsServer> tls;
+  std::shared_ptr<HandlerPool> pool;
+  std::function<void()> on_empty;  // the last connection is gone, while draining; any thread
+  std::atomic<std::size_t> connections = 0;
+  std::atomic<bool> draining = false;
+  ServerMetrics metrics;
+};
+
+// Everything but the constructor, stop() and the destructor runs on the worker's own thread.
+class Worker {
+ public:
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  Worker(ServerState& state, const std::string& name);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Takes over a socket that listens, before start().
+  void listen(int descriptor, bool ipv6, bool tls);
+  void start();
+  // Any thread: stops listening, closes what is idle.
+  void drain();
+  // From another thread: closes everything, ends the thread.
+  void stop();
+
+  ServerState& state() { return state_; }
+  boost::asio::io_context& context() { return loop_.context(); }
+  const std::shared_ptr<JobQueue>& answers() const { return answers_; }
+  std::string_view date();
+  std::span<char> scratch() { return scratch_; }
+  void forget(const std::shared_ptr<Connection>& connection);
+
+ private:
+  struct Listener {
+    Acceptor acceptor;
+    boost::asio::steady_timer pause;  // after running out of descriptors
+    boost::asio::ip::tcp::endpoint peer;
+    bool tls;
+  };
+
+  void accept(Listener& listener);
+  void accepted(Listener& listener, const boost::system::error_code& error, Socket socket);
+  void turn_away(Socket& socket, bool tls);
+  void sweep();
+  void close_all();
+
+  ServerState& state_;
+  net::Loop loop_;
+  boost::asio::steady_timer sweeper_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::unordered_set<std::shared_ptr<Connection>> connections_;
+  std::shared_ptr<JobQueue> answers_;
+  std::string date_;
+  std::int64_t date_second_ = 0;
+  bool stopped_ = false;
+  std::array<char, 16 * 1024> scratch_;  // decrypted bytes on their way to a parser
+};
+
+}  // namespace cloudvno::http_io

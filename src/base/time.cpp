@@ -100,8 +100,14 @@ std::optional<Time> from_iso8601(std::string_view text) {
   const year_month_day date{year(*year_value), month(static_cast<unsigned>(*month_value)),
                             day(static_cast<unsigned>(*day_value))};
   if (!date.ok()) return std::nullopt;
-  return Time(sys_days(date).time_since_epoch() + hours(*hour_value) +
-              minutes(*minute_value - offset_minutes) + seconds(second_value) + Micros(fraction));
+  const Time time(sys_days(date).time_since_epoch() + hours(*hour_value) +
+                  minutes(*minute_value - offset_minutes) + seconds(second_value) +
+                  Micros(fraction));
+  // A zone can carry the time out of the years that four digits write.
+  if (time < sys_days(year(0) / January / 1) || time >= sys_days(year(10'000) / January / 1)) {
+    return std::nullopt;
+  }
+  return time;
 }
 
 }  // namespace cloudvno

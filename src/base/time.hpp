@@ -25,8 +25,9 @@ inline std::int64_t to_seconds(Time time) {
 // "2026-11-23T21:19:23.123Z" (ISO 8601, milliseconds).
 std::string to_iso8601(Time time);
 
-// Reads ISO 8601 with a zone ("Z" or "+02:00"), with or without fractions of a second; else
-// nothing.
+// Reads ISO 8601 with a zone ("Z" or "+02:00"), with or without seconds and up to nine digits of
+// their fraction; nothing for any other text, and outside the years 0000 to 9999 in UTC. A leap
+// second is the first of the next minute.
 std::optional<Time> from_iso8601(std::string_view text);
 
 // "Mon, 23 Nov 2026 21:19:23 +0000" (RFC 2822), as TwiML callbacks carry it.

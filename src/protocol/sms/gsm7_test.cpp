@@ -94,6 +94,8 @@ TEST(Gsm7, UnpacksWhatItPackedForEveryLengthAndFill) {
 TEST(Gsm7, UnpacksNoMoreThanThereIs) {
   EXPECT_TRUE(unpack_septets({}, 160, 6).empty());
   EXPECT_EQ(unpack_septets(Bytes{0xFF, 0xFF}, 160).size(), 2u);
+  EXPECT_EQ(unpack_septets(Bytes{0xFF}, 160, 1).size(), 1u);
+  EXPECT_TRUE(unpack_septets(Bytes{0xFF}, 160, 2).empty());
 }
 
 }  // namespace

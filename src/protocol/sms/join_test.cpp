@@ -103,6 +103,19 @@ TEST(Reassembly, AnswersWithGapsWhenTheTimeOutPasses) {
   EXPECT_EQ(join.octets(), 0u);
 }
 
+TEST(Reassembly, NamesTheNextTimeAtWhichItHasSomethingToDo) {
+  Reassembly join;
+  EXPECT_EQ(join.next_deadline(), std::nullopt);
+  join.add(part("a", 1, 2, 1), start);
+  EXPECT_EQ(join.next_deadline(), start + 10min);
+  join.add(part("b", 1, 2, 2), start + 1min);
+  join.add(part("b", 2, 2, 2), start + 1min);
+  EXPECT_EQ(join.next_deadline(), start + 3min);  // forgets the second
+  EXPECT_THAT(join.expire(start + 3min), IsEmpty());
+  EXPECT_EQ(join.texts(), 1u);
+  EXPECT_EQ(join.next_deadline(), start + 10min);
+}
+
 TEST(Reassembly, AnswersAPartThatComesAfterTheTimeOutByItself) {
   Reassembly join;
   join.add(part("a", 1, 2), start);

@@ -43,6 +43,12 @@ TEST(Document, ReadsEntitiesAndCdataAsOneText) {
   EXPECT_EQ(root->own_text(), "a & b <A€<c> & d");
 }
 
+TEST(Document, KeepsTheSpaceBetweenTwoElements) {
+  const auto root = load_document("<Response><w>one</w> <w>two</w></Response>");
+  ASSERT_EQ(root->children.size(), 3u);
+  EXPECT_EQ(root->children[1].text, " ");
+}
+
 TEST(Document, ReadsABareAmpersandAsItself) {
   EXPECT_EQ(load_document("<Response>?a=1&b=2&nbsp;</Response>")->own_text(), "?a=1&b=2&nbsp;");
 }

@@ -10,7 +10,7 @@ paths = sorted(
     for file in files
     if "node_modules" not in folder
 )
-lines = ['#include "base/embedded.hpp"', "", "namespace cloudvno::embedded {", "namespace {"]
+lines = ['#include "base/embedded.hpp"\n#include <array>', "", "namespace cloudvno::embedded {", "namespace {"]
 rows = []
 for number, path in enumerate(paths):
     with open(path, "rb") as source:
@@ -19,7 +19,7 @@ for number, path in enumerate(paths):
     lines.append(f"const unsigned char file{number}[] = {{{digits}}};")
     relative = os.path.relpath(path, top).replace(os.sep, "/")
     rows.append(f'    {{"{relative}", {{reinterpret_cast<const char*>(file{number}), {len(data)}}}}},')
-lines += [f"const File files[] = {{"] + rows + ["};", "}  // namespace", ""]
+lines += [f"const std::array<File, {len(rows)}> files{{{{"] + rows + ["}};", "}  // namespace", ""]
 lines += [f"std::span<const File> {name}() {{ return files; }}", "", "}  // namespace cloudvno::embedded", ""]
 os.makedirs(os.path.dirname(out), exist_ok=True)
 with open(out, "w") as target:

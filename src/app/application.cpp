@@ -1,0 +1,97 @@
+// The composition root.
+#include "app/application.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "app/carriers.hpp"
+#include "app/http_listener.hpp"
+#include "app/outgoing_http.hpp"
+#include "app/site.hpp"
+#include "app/store.hpp"
+#include "base/log.hpp"
+#include "domain/numbers/numbers_api.hpp"
+#include "platform/net/event.hpp"
+
+namespace cloudvno::app {
+namespace {
+
+// Runs a task on the control thread and waits for it on this one.
+void run_and_wait(net::Executor where, net::Task<> task) {
+  boost::asio::co_spawn(where, std::move(task), boost::asio::use_future).get();
+}
+
+}  // namespace
+
+Application::Application(Settings settings) : settings_(std::move(settings)) {}
+
+Application::~Application() {
+  if (started_) stop();
+  control_.stop();
+  outgoing_.stop();
+}
+
+Result<std::unique_ptr<Application>> Application::build(Settings settings) {
+  std::unique_ptr<Application> application(new Application(std::move(settings)));
+  TRY(application->open());
+  return application;
+}
+
+Result<> Application::open() {
+  const auto control = control_.executor();
+  TRY_ASSIGN(database_, open_store(settings_, control));
+  TRY_ASSIGN(vault_, open_vault(settings_, *database_));
+  accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
+  api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
+  TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
+  webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(), clock_, control);
+  messaging_ = std::make_unique<messaging::Messaging>(*database_, *vault_, *accounts_, *webhooks_, clock_, control);
+  TRY_ASSIGN(carriers_, Carriers::make(settings_, *messaging_, clock_, control));
+  numbers::mount_numbers(*api_, *vault_, clock_);
+  messaging_->mount(*api_);
+  carriers_->mount(*api_, *vault_);
+  site_ = std::make_unique<Site>([this] { return carriers_->not_ready_because(); });
+  TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, control));
+  return {};
+}
+
+Result<std::string> Application::start() {
+  Result<> carriers_started;
+  run_and_wait(control_.executor(), [](Application& self, Result<>& result) -> net::Task<> {
+    result = self.carriers_->start();
+    co_return;
+  }(*this, carriers_started));
+  TRY(std::move(carriers_started));
+  TRY(listener_->start());
+  started_ = true;
+  tasks_.spawn("work", work());
+  log::info("serve.started");
+  return listener_->addresses();
+}
+
+net::Task<> Application::work() {
+  constexpr std::chrono::milliseconds tick{100};
+  int ticks = 0;
+  while (true) {
+    messaging_->tick();
+    if (ticks % 10 == 0) co_await webhooks_->load_due();
+    if (ticks % 600 == 0) co_await api_->forget_old_answers();
+    ++ticks;
+    co_await net::sleep_for(tick);
+  }
+}
+
+void Application::stop() {
+  started_ = false;
+  run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
+    co_await self.listener_->drain();
+    self.tasks_.cancel();
+    co_await self.tasks_.wait();
+    co_await self.messaging_->stop();
+    co_await self.webhooks_->stop();
+    co_await self.carriers_->stop();
+  }(*this));
+  listener_->stop();
+}
+
+}  // namespace cloudvno::app

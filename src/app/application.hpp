@@ -1,0 +1,61 @@
+// The composition root: builds every room in order, starts, drains, stops. One member a room, in the order in which
+// they depend on one another; members are destroyed from the last to the first.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "base/clock.hpp"
+#include "domain/accounts/accounts.hpp"
+#include "domain/api/api.hpp"
+#include "domain/messaging/messaging.hpp"
+#include "domain/webhooks/webhooks.hpp"
+#include "platform/net/runtime.hpp"
+#include "platform/storage/database.hpp"
+#include "platform/vault/vault.hpp"
+
+namespace cloudvno::app {
+
+class Site;
+class Carriers;
+class OutgoingHttp;
+class HttpListener;
+
+class Application {
+ public:
+  // Opens the store (migrating it) and the vault (making its key), and builds the rooms. Nothing listens yet.
+  static Result<std::unique_ptr<Application>> build(Settings settings);
+  ~Application();
+
+  // Binds the sockets and starts the background work. The text says where it listens, one line an address.
+  Result<std::string> start();
+  // Ends what runs, in order, waiting at most half a minute: requests, messages at carriers, callbacks, the store.
+  void stop();
+
+  const api::Api& api() const { return *api_; }
+
+ private:
+  explicit Application(Settings settings);
+  Result<> open();
+  net::Task<> work();  // what is to be done now and then
+
+  Settings settings_;
+  SystemClock clock_;
+  net::Loop control_{"control"};
+  net::Loop outgoing_{"outgoing"};
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<OutgoingHttp> outgoing_http_;
+  std::unique_ptr<webhooks::Webhooks> webhooks_;
+  std::unique_ptr<messaging::Messaging> messaging_;
+  std::unique_ptr<Carriers> carriers_;
+  std::unique_ptr<Site> site_;
+  std::unique_ptr<HttpListener> listener_;
+  net::TaskGroup tasks_{control_.executor(), "application"};
+  bool started_ = false;
+};
+
+}  // namespace cloudvno::app

@@ -1,0 +1,35 @@
+// The carriers of this instance: the simulated network and those of the configuration.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "base/clock.hpp"
+#include "domain/api/api.hpp"
+#include "domain/messaging/messaging.hpp"
+
+namespace cloudvno::app {
+
+// Lives on the control thread; its carriers are added to the engine when it is made.
+class Carriers {
+ public:
+  static Result<std::unique_ptr<Carriers>> make(const Settings& settings, messaging::Messaging& messaging,
+                                                const Clock& clock, net::Executor control);
+  ~Carriers();
+
+  void mount(api::Api& api, const vault::Vault& vault);  // the simulated network's routes
+  Result<> start();                                      // on the control thread
+  net::Task<> stop();
+  // Empty, or which carrier has no link: such a platform accepts messages but cannot send them all.
+  std::string not_ready_because() const;
+
+ private:
+  struct Impl;
+  explicit Carriers(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cloudvno::app

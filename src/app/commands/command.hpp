@@ -1,0 +1,33 @@
+// The commands of the program. To add one: a file here that defines it, a line in table.cpp.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+#include "app/settings.hpp"
+
+namespace cloudvno::app {
+
+struct CommandContext {
+  std::string config_file;  // --config; empty: the defaults
+  int exit_code = 0;
+
+  // The settings, or exit code 2 and the problems on standard error.
+  std::optional<Settings> settings();
+  // Prints the error and sets exit code 1.
+  void complain(const Error& error);
+};
+
+// Each adds its subcommand to the program.
+void add_serve(CLI::App& program, CommandContext& context);
+void add_check(CLI::App& program, CommandContext& context);
+void add_account(CLI::App& program, CommandContext& context);
+void add_key(CLI::App& program, CommandContext& context);
+void add_number(CLI::App& program, CommandContext& context);
+void add_config(CLI::App& program, CommandContext& context);
+void add_version(CLI::App& program, CommandContext& context);
+
+// Runs the program with these arguments and answers its exit code.
+int run_command_line(int argc, char** argv);
+
+}  // namespace cloudvno::app

@@ -1,0 +1,26 @@
+// The store and the vault as a command has them.
+#include "app/commands/store_access.hpp"
+
+namespace cloudvno::app {
+
+std::unique_ptr<StoreAccess> StoreAccess::open(CommandContext& context) {
+  auto settings = context.settings();
+  if (!settings) return nullptr;
+  auto access = std::make_unique<StoreAccess>();
+  access->settings_ = std::move(*settings);
+  auto database = open_store(access->settings_, access->loop_.executor());
+  if (!database) {
+    context.complain(database.error());
+    return nullptr;
+  }
+  access->database_ = std::move(*database);
+  auto vault = open_vault(access->settings_, *access->database_);
+  if (!vault) {
+    context.complain(vault.error());
+    return nullptr;
+  }
+  access->vault_ = std::move(*vault);
+  return access;
+}
+
+}  // namespace cloudvno::app

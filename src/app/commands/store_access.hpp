@@ -1,0 +1,31 @@
+// The store and the vault as a command has them, beside a server that may be running.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/commands/command.hpp"
+#include "app/store.hpp"
+#include "base/clock.hpp"
+#include "platform/net/runtime.hpp"
+
+namespace cloudvno::app {
+
+class StoreAccess {
+ public:
+  // Nothing after having complained.
+  static std::unique_ptr<StoreAccess> open(CommandContext& context);
+
+  const Settings& settings() const { return settings_; }
+  storage::Database& database() { return *database_; }
+  const vault::Vault& vault() { return *vault_; }
+  Time now() const { return SystemClock().now(); }
+
+ private:
+  Settings settings_;
+  net::Loop loop_{"command"};
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<vault::Vault> vault_;
+};
+
+}  // namespace cloudvno::app

@@ -1,0 +1,47 @@
+// The table of commands.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands/command.hpp"
+#include "app/store.hpp"
+
+namespace cloudvno::app {
+namespace {
+
+constexpr void (*commands[])(CLI::App&, CommandContext&) = {
+    add_serve, add_check, add_account, add_key, add_number, add_config, add_version,
+};
+
+}  // namespace
+
+std::optional<Settings> CommandContext::settings() {
+  auto settings = read_settings(config_file);
+  if (settings) return std::move(*settings);
+  fmt::print(stderr, "{}\n", describe(settings.error()));
+  exit_code = 2;
+  return std::nullopt;
+}
+
+void CommandContext::complain(const Error& error) {
+  fmt::print(stderr, "cloudvno: {}\n", describe(error));
+  exit_code = 1;
+}
+
+int run_command_line(int argc, char** argv) {
+  CommandContext context;
+  CLI::App program("CloudVNO: messages, calls and numbers behind one HTTP API", "cloudvno");
+  program.require_subcommand(1);
+  program.fallthrough();
+  program.add_option("-c,--config", context.config_file, "Configuration file (TOML); without it the defaults hold");
+  for (const auto add : commands) add(program, context);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = program.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  return context.exit_code;
+}
+
+}  // namespace cloudvno::app

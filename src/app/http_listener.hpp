@@ -1,0 +1,32 @@
+// The HTTP server in front of the API and the site: certificate, endpoints, and who answers what.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/settings.hpp"
+#include "app/site.hpp"
+#include "domain/api/api.hpp"
+#include "protocol/http_io/server.hpp"
+
+namespace cloudvno::app {
+
+class HttpListener {
+ public:
+  // Makes the local certificate where none is configured and none is there, or it has ended.
+  static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock, api::Api& api,
+                                                    const Site& site, net::Executor control);
+
+  Result<> start();
+  std::string addresses() const;  // "https://…\nhttp://…\n", after start
+  net::Task<> drain();
+  void stop();
+
+ private:
+  HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site, net::Executor control);
+
+  std::vector<http_io::Endpoint> endpoints_;
+  http_io::Server server_;
+};
+
+}  // namespace cloudvno::app

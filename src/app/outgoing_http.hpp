@@ -1,0 +1,31 @@
+// Requests to customers' servers: resolver, guard, client and the webhook port on them, on the thread `outgoing`.
+#pragma once
+
+#include <memory>
+
+#include "app/settings.hpp"
+#include "connectors/webhook_client/webhook_client.hpp"
+#include "platform/net/address_guard.hpp"
+#include "platform/net/resolver.hpp"
+#include "platform/net/tls.hpp"
+#include "protocol/http_io/client.hpp"
+
+namespace cloudvno::app {
+
+class OutgoingHttp {
+ public:
+  static Result<std::unique_ptr<OutgoingHttp>> make(const Settings& settings, net::Executor io);
+
+  webhooks::Sender& sender() { return webhook_client_; }
+
+ private:
+  OutgoingHttp(const Settings& settings, std::vector<net::AddressRange> allowed,
+               std::shared_ptr<const net::TlsClient> tls, net::Executor io);
+
+  net::AddressGuard guard_;
+  net::CaresResolver resolver_;
+  http_io::Client client_;
+  webhook_client::WebhookClient webhook_client_;
+};
+
+}  // namespace cloudvno::app

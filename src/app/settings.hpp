@@ -1,0 +1,60 @@
+// What the operator sets, with its defaults. To add a setting: a member here, a line in settings.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "platform/config/schema.hpp"
+
+namespace cloudvno::app {
+
+struct CarrierSettings {
+  std::string name;
+  std::string host;
+  std::int64_t port = 2775;
+  bool tls = false;
+  std::string system_id;
+  std::string password;
+  std::string system_type;
+  std::int64_t window = 10;
+  std::string price_per_part;
+};
+
+struct Settings {
+  std::string data_dir = "/var/lib/cloudvno";
+  std::string http_address = "0.0.0.0";
+  std::int64_t http_port = 8443;
+  std::int64_t http_plain_port = 0;
+  std::int64_t http_threads = 1;
+  std::string http_public_url;
+  std::string http_certificate;
+  std::string http_key;
+  std::string store_file;
+  std::string root_key_file;
+  std::string log_level = "info";
+  std::string log_format = "text";
+  bool webhooks_allow_http = false;
+  std::vector<std::string> webhooks_allowed_ranges;
+  std::string webhooks_ca_file;
+  bool sandbox_enabled = true;
+  std::int64_t sandbox_port = 0;
+  std::vector<CarrierSettings> carriers;
+
+  // Paths that follow data_dir where they are not set.
+  std::string store_path() const;
+  std::string root_key_path() const;
+  std::string certificate_path() const;
+  std::string certificate_key_path() const;
+  // "https://localhost:8443", or what the operator set.
+  std::string public_url() const;
+};
+
+config::Schema describe(Settings& settings);
+
+// Reads the file. Its error text lists every problem with file, line and an example, one a line.
+Result<Settings> read_settings(const std::string& file);
+
+}  // namespace cloudvno::app

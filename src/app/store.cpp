@@ -1,0 +1,60 @@
+// Opening the store and the vault.
+#include "app/store.hpp"
+
+#include <filesystem>
+
+#include "base/embedded.hpp"
+#include "domain/accounts/account_store.hpp"
+#include "platform/storage/migrate.hpp"
+#include "platform/storage/sqlite/sqlite.hpp"
+
+namespace cloudvno::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<> make_folder(const std::string& folder) {
+  std::error_code error;
+  if (fs::exists(folder, error)) return {};
+  fs::create_directories(folder, error);
+  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) {
+    return fail(Errc::internal_error,
+                fmt::format("cannot make the folder {}: {}. Make it, or set node.data_dir to one that "
+                            "this user may write.",
+                            folder, error.message()));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string describe(const Error& error) {
+  if (error.text.empty()) return error.detail.empty() ? std::string(error_entry(error.code).name) : error.detail;
+  return error.detail.empty() ? error.text : fmt::format("{} ({})", error.text, error.detail);
+}
+
+Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home) {
+  TRY(make_folder(settings.data_dir));
+  storage::SqliteOptions options;
+  options.path = settings.store_path();
+  TRY_ASSIGN(auto database, storage::open_sqlite(options, std::move(home)));
+  TRY(storage::migrate(*database, embedded::migrations()));
+  return database;
+}
+
+Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings, storage::Database& database) {
+  TRY_ASSIGN(const bool is_new, database.read_now([](storage::Transaction& tx) -> Result<bool> {
+    return accounts::list_accounts(tx).empty();
+  }));
+  std::error_code error;
+  if (!is_new && !fs::exists(settings.root_key_path(), error)) {
+    return fail(Errc::internal_error,
+                fmt::format("the root key {} is missing, and the store {} is sealed under it. Put the key file "
+                            "back from its copy; a new key cannot open this store.",
+                            settings.root_key_path(), settings.store_path()));
+  }
+  return vault::Vault::open(settings.root_key_path(), is_new);
+}
+
+}  // namespace cloudvno::app

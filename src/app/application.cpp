@@ -44,8 +44,10 @@ Result<> Application::open() {
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
-  webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(), clock_, control);
-  messaging_ = std::make_unique<messaging::Messaging>(*database_, *vault_, *accounts_, *webhooks_, clock_, control);
+  webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(),
+                                                   clock_, control);
+  messaging_ = std::make_unique<messaging::Messaging>(*database_, *vault_, *accounts_, *webhooks_,
+                                                      clock_, control);
   TRY_ASSIGN(carriers_, Carriers::make(settings_, *messaging_, clock_, control));
   numbers::mount_numbers(*api_, *vault_, clock_);
   messaging_->mount(*api_);

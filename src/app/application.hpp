@@ -1,5 +1,5 @@
-// The composition root: builds every room in order, starts, drains, stops. One member a room, in the order in which
-// they depend on one another; members are destroyed from the last to the first.
+// The composition root: builds every room in order, starts, drains, stops. One member a room, in
+// the order in which they depend on one another; members are destroyed from the last to the first.
 #pragma once
 
 #include <memory>
@@ -24,13 +24,16 @@ class HttpListener;
 
 class Application {
  public:
-  // Opens the store (migrating it) and the vault (making its key), and builds the rooms. Nothing listens yet.
+  // Opens the store (migrating it) and the vault (making its key), and builds the rooms. Nothing
+  // listens yet.
   static Result<std::unique_ptr<Application>> build(Settings settings);
   ~Application();
 
-  // Binds the sockets and starts the background work. The text says where it listens, one line an address.
+  // Binds the sockets and starts the background work. The text says where it listens, one line an
+  // address.
   Result<std::string> start();
-  // Ends what runs, in order, waiting at most half a minute: requests, messages at carriers, callbacks, the store.
+  // Ends what runs, in order, waiting at most half a minute: requests, messages at carriers,
+  // callbacks, the store.
   void stop();
 
   const api::Api& api() const { return *api_; }

@@ -15,8 +15,9 @@ namespace cloudvno::app {
 // Lives on the control thread; its carriers are added to the engine when it is made.
 class Carriers {
  public:
-  static Result<std::unique_ptr<Carriers>> make(const Settings& settings, messaging::Messaging& messaging,
-                                                const Clock& clock, net::Executor control);
+  static Result<std::unique_ptr<Carriers>> make(const Settings& settings,
+                                                messaging::Messaging& messaging, const Clock& clock,
+                                                net::Executor control);
   ~Carriers();
 
   void mount(api::Api& api, const vault::Vault& vault);  // the simulated network's routes

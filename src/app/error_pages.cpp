@@ -19,10 +19,17 @@ std::string to_html(std::string_view text) {
         out += code ? "</code>" : "<code>";
         code = !code;
         break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      default: out += c;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -34,12 +41,15 @@ std::string error_page() {
   std::string out =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"><title>CloudVNO error codes</title>"
-      "<link rel=\"stylesheet\" href=\"/docs/errors.css\"></head><body><main>\n<h1>Error codes</h1>\n"
-      "<p>Each error answer has the form <code>{\"error\":{\"code\",\"message\",\"param\",\"doc_url\",\"request_id\"}}"
+      "<link rel=\"stylesheet\" href=\"/docs/errors.css\"></head><body><main>\n<h1>Error "
+      "codes</h1>\n"
+      "<p>Each error answer has the form "
+      "<code>{\"error\":{\"code\",\"message\",\"param\",\"doc_url\",\"request_id\"}}"
       "</code>. Give the request id when you ask the operator of this platform about it.</p>\n";
   for (const auto& entry : error_table()) {
-    out += fmt::format("<section id=\"{0}\"><h2><code>{0}</code> <small>{1}</small></h2><p>{2}</p></section>\n",
-                       entry.name, api::http_status(entry.kind), to_html(entry.meaning));
+    out += fmt::format(
+        "<section id=\"{0}\"><h2><code>{0}</code> <small>{1}</small></h2><p>{2}</p></section>\n",
+        entry.name, api::http_status(entry.kind), to_html(entry.meaning));
   }
   return out + "</main></body></html>\n";
 }
@@ -49,16 +59,19 @@ std::string_view error_page_style() {
          "main{max-width:46rem;margin:0 auto;padding:2rem 1rem}"
          "h2{font-size:1.1rem;margin:2rem 0 .3rem}small{color:#5b6675;font-weight:400}"
          "section:target{background:#fff4d6;outline:.5rem solid #fff4d6}p{margin:.3rem 0}"
-         "@media(prefers-color-scheme:dark){body{color:#e5e9f0;background:#14181f}small{color:#9aa5b5}"
+         "@media(prefers-color-scheme:dark){body{color:#e5e9f0;background:#14181f}small{color:#"
+         "9aa5b5}"
          "section:target{background:#3a3210;outline-color:#3a3210}}\n";
 }
 
 std::string error_reference() {
   std::string out =
-      "# Error codes\n\nMade from `src/base/model/errors.def` by `cloudvno docs errors`; do not edit.\n\n"
+      "# Error codes\n\nMade from `src/base/model/errors.def` by `cloudvno docs errors`; do not "
+      "edit.\n\n"
       "| Code | Status | Meaning |\n|---|---|---|\n";
   for (const auto& entry : error_table()) {
-    out += fmt::format("| `{}` | {} | {} |\n", entry.name, api::http_status(entry.kind), entry.meaning);
+    out += fmt::format("| `{}` | {} | {} |\n", entry.name, api::http_status(entry.kind),
+                       entry.meaning);
   }
   return out;
 }

@@ -6,8 +6,8 @@
 
 namespace cloudvno::app {
 
-std::string error_page();               // HTML, one section with an id for each code
-std::string_view error_page_style();    // CSS
-std::string error_reference();          // Markdown, for docs/errors.md
+std::string error_page();             // HTML, one section with an id for each code
+std::string_view error_page_style();  // CSS
+std::string error_reference();        // Markdown, for docs/errors.md
 
 }  // namespace cloudvno::app

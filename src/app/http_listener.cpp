@@ -14,7 +14,8 @@ Result<> make_certificate_if_needed(const Settings& settings, const Clock& clock
   const auto expiry = net::certificate_expiry(settings.certificate_path());
   if (expiry && *expiry > clock.now()) return {};
   log::info("http.local_certificate_made", {{"file", settings.certificate_path()}});
-  return net::make_local_certificate({settings.certificate_path(), settings.certificate_key_path()}, {});
+  return net::make_local_certificate({settings.certificate_path(), settings.certificate_key_path()},
+                                     {});
 }
 
 net::Task<http::Response> answer(api::Api& api, const Site& site, http::Request request) {
@@ -24,32 +25,42 @@ net::Task<http::Response> answer(api::Api& api, const Site& site, http::Request 
   } else {
     response = co_await api.handle(request);
   }
-  if (request.encrypted) response.headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+  if (request.encrypted)
+    response.headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
   co_return response;
 }
 
 Errc refusal_code(int status) {
   switch (status) {
-    case 405: return Errc::method_not_allowed;
-    case 413: return Errc::body_too_large;
-    case 503: return Errc::service_unavailable;
-    case 500: return Errc::internal_error;
-    default: return Errc::malformed_request;
+    case 405:
+      return Errc::method_not_allowed;
+    case 413:
+      return Errc::body_too_large;
+    case 503:
+      return Errc::service_unavailable;
+    case 500:
+      return Errc::internal_error;
+    default:
+      return Errc::malformed_request;
   }
 }
 
 }  // namespace
 
-Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& settings, const Clock& clock, api::Api& api,
+Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& settings,
+                                                         const Clock& clock, api::Api& api,
                                                          const Site& site, net::Executor control) {
   http_io::ServerOptions options;
   options.threads = static_cast<int>(settings.http_threads);
   TRY(make_certificate_if_needed(settings, clock));
-  TRY_ASSIGN(options.tls, net::TlsServer::load({settings.certificate_path(), settings.certificate_key_path()},
-                                               "http/1.1"));
-  options.endpoints.push_back({settings.http_address, static_cast<std::uint16_t>(settings.http_port), true});
+  TRY_ASSIGN(options.tls,
+             net::TlsServer::load({settings.certificate_path(), settings.certificate_key_path()},
+                                  "http/1.1"));
+  options.endpoints.push_back(
+      {settings.http_address, static_cast<std::uint16_t>(settings.http_port), true});
   if (settings.http_plain_port != 0) {
-    options.endpoints.push_back({"127.0.0.1", static_cast<std::uint16_t>(settings.http_plain_port), false});
+    options.endpoints.push_back(
+        {"127.0.0.1", static_cast<std::uint16_t>(settings.http_plain_port), false});
   }
   options.refuse = [&api](int status, std::string_view reason) {
     Error error{refusal_code(status), std::string(reason), {}, {}, 0};
@@ -57,22 +68,28 @@ Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& setting
     response.status = status;
     return response;
   };
-  return std::unique_ptr<HttpListener>(new HttpListener(std::move(options), api, site, std::move(control)));
+  return std::unique_ptr<HttpListener>(
+      new HttpListener(std::move(options), api, site, std::move(control)));
 }
 
-HttpListener::HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site, net::Executor control)
+HttpListener::HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site,
+                           net::Executor control)
     : endpoints_(options.endpoints),
-      server_(std::move(options), std::move(control),
-              [&api, &site](http::Request request) { return answer(api, site, std::move(request)); }) {}
+      server_(std::move(options), std::move(control), [&api, &site](http::Request request) {
+        return answer(api, site, std::move(request));
+      }) {}
 
-Result<> HttpListener::start() { return server_.start(); }
+Result<> HttpListener::start() {
+  return server_.start();
+}
 
 std::string HttpListener::addresses() const {
   std::string text;
   const auto ports = server_.ports();
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
     text += fmt::format("{}://{}:{}\n", endpoints_[i].tls ? "https" : "http",
-                        endpoints_[i].address == "0.0.0.0" ? "localhost" : endpoints_[i].address, ports[i]);
+                        endpoints_[i].address == "0.0.0.0" ? "localhost" : endpoints_[i].address,
+                        ports[i]);
   }
   return text;
 }
@@ -82,6 +99,8 @@ net::Task<> HttpListener::drain() {
   if (!co_await server_.drain(patience)) log::warn("http.drain_incomplete");
 }
 
-void HttpListener::stop() { server_.stop(); }
+void HttpListener::stop() {
+  server_.stop();
+}
 
 }  // namespace cloudvno::app

@@ -14,8 +14,9 @@ namespace cloudvno::app {
 class HttpListener {
  public:
   // Makes the local certificate where none is configured and none is there, or it has ended.
-  static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock, api::Api& api,
-                                                    const Site& site, net::Executor control);
+  static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock,
+                                                    api::Api& api, const Site& site,
+                                                    net::Executor control);
 
   Result<> start();
   std::string addresses() const;  // "https://…\nhttp://…\n", after start
@@ -23,7 +24,8 @@ class HttpListener {
   void stop();
 
  private:
-  HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site, net::Executor control);
+  HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site,
+               net::Executor control);
 
   std::vector<http_io::Endpoint> endpoints_;
   http_io::Server server_;

@@ -14,13 +14,17 @@ http_io::ClientOptions client_options() {
 
 }  // namespace
 
-Result<std::unique_ptr<OutgoingHttp>> OutgoingHttp::make(const Settings& settings, net::Executor io) {
+Result<std::unique_ptr<OutgoingHttp>> OutgoingHttp::make(const Settings& settings,
+                                                         net::Executor io) {
   std::vector<net::AddressRange> allowed;
   for (const auto& text : settings.webhooks_allowed_ranges) {
     const auto range = net::AddressRange::parse(text);
     if (!range) {
-      return fail(Errc::invalid_parameter,
-                  fmt::format("webhooks.allowed_ranges: \"{}\" is no address range, for example 10.1.0.0/16", text));
+      return fail(
+          Errc::invalid_parameter,
+          fmt::format(
+              "webhooks.allowed_ranges: \"{}\" is no address range, for example 10.1.0.0/16",
+              text));
     }
     allowed.push_back(*range);
   }

@@ -1,4 +1,5 @@
-// Requests to customers' servers: resolver, guard, client and the webhook port on them, on the thread `outgoing`.
+// Requests to customers' servers: resolver, guard, client and the webhook port on them, on the
+// thread `outgoing`.
 #pragma once
 
 #include <memory>

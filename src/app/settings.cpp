@@ -11,13 +11,15 @@ namespace cloudvno::app {
 config::Schema describe(Settings& s) {
   config::Schema schema;
   schema.section("node", "This machine.");
-  schema.text("data_dir", s.data_dir, "Folder of the store, the root key and the local certificate.",
-              "/var/lib/cloudvno");
+  schema.text("data_dir", s.data_dir,
+              "Folder of the store, the root key and the local certificate.", "/var/lib/cloudvno");
   schema.section("http", "The HTTP API and the console.");
   schema.text("address", s.http_address, "Address that HTTPS listens on.", "0.0.0.0");
-  schema.integer("port", s.http_port, 0, 65535, "Port of HTTPS (TLS 1.3 only); 0 takes a free one.");
+  schema.integer("port", s.http_port, 0, 65535,
+                 "Port of HTTPS (TLS 1.3 only); 0 takes a free one.");
   schema.integer("plain_port", s.http_plain_port, 0, 65535,
-                 "Port of plain HTTP on 127.0.0.1 only, for a first look or a proxy on this machine; 0 is off.");
+                 "Port of plain HTTP on 127.0.0.1 only, for a first look or a proxy on this "
+                 "machine; 0 is off.");
   schema.integer("threads", s.http_threads, 1, 64, "Threads for TLS and parsing.");
   schema.text("public_url", s.http_public_url,
               "How customers reach this server; empty means https://localhost and the port.",
@@ -27,21 +29,26 @@ config::Schema describe(Settings& s) {
               "/etc/cloudvno/fullchain.pem");
   schema.text("key", s.http_key, "PEM file of the certificate's key.", "/etc/cloudvno/privkey.pem");
   schema.section("store", "The embedded store (SQLite).");
-  schema.text("file", s.store_file, "Its file; empty means cloudvno.db in data_dir.", "/srv/cloudvno/cloudvno.db");
+  schema.text("file", s.store_file, "Its file; empty means cloudvno.db in data_dir.",
+              "/srv/cloudvno/cloudvno.db");
   schema.section("vault", "Keys.");
-  schema.text("root_key_file", s.root_key_file,
-              "File of the root key, mode 0600; empty means root.key in data_dir. Keep a copy elsewhere: "
-              "without it the store cannot be read.",
-              "/etc/cloudvno/root.key");
+  schema.text(
+      "root_key_file", s.root_key_file,
+      "File of the root key, mode 0600; empty means root.key in data_dir. Keep a copy elsewhere: "
+      "without it the store cannot be read.",
+      "/etc/cloudvno/root.key");
   schema.section("log", "The log on standard error.");
   schema.word("level", s.log_level, {"debug", "info", "warn", "error"}, "What is written.");
   schema.word("format", s.log_format, {"text", "json"}, "How it is written.");
   schema.section("webhooks", "Callbacks to customers.");
-  schema.boolean("allow_http", s.webhooks_allow_http, "Callbacks may go to http URLs, not only https.");
-  schema.texts("allowed_ranges", s.webhooks_allowed_ranges,
-               "Address ranges that callbacks may reach although they are not global (loopback, private).",
-               "127.0.0.0/8");
-  schema.text("ca_file", s.webhooks_ca_file, "PEM file of certificate authorities trusted besides the system's.",
+  schema.boolean("allow_http", s.webhooks_allow_http,
+                 "Callbacks may go to http URLs, not only https.");
+  schema.texts(
+      "allowed_ranges", s.webhooks_allowed_ranges,
+      "Address ranges that callbacks may reach although they are not global (loopback, private).",
+      "127.0.0.0/8");
+  schema.text("ca_file", s.webhooks_ca_file,
+              "PEM file of certificate authorities trusted besides the system's.",
               "/etc/cloudvno/own-ca.pem");
   schema.section("sandbox", "The simulated phone network that test keys use.");
   schema.boolean("enabled", s.sandbox_enabled, "Whether it runs.");
@@ -50,21 +57,30 @@ config::Schema describe(Settings& s) {
   schema.rows<CarrierSettings>(
       "carrier", s.carriers, "A carrier reached over SMPP 3.4, bound as transceiver.",
       [](config::Schema& row, CarrierSettings& carrier) {
-        row.text("name", carrier.name, "How numbers and records name it: letters, digits and hyphens.", "acme");
+        row.text("name", carrier.name,
+                 "How numbers and records name it: letters, digits and hyphens.", "acme");
         row.text("host", carrier.host, "Its SMSC's name or address.", "smsc.example.com");
         row.integer("port", carrier.port, 1, 65535, "Its SMSC's port.");
-        row.boolean("tls", carrier.tls, "Speak TLS 1.3; without it the link is plain and `check` lists it.");
+        row.boolean("tls", carrier.tls,
+                    "Speak TLS 1.3; without it the link is plain and `check` lists it.");
         row.text("system_id", carrier.system_id, "Our name there.", "cloudvno");
         row.text("password", carrier.password, "Our password there.", "secret08");
-        row.text("system_type", carrier.system_type, "What the carrier asks for, often nothing.", "VMS");
-        row.integer("window", carrier.window, 1, 1000, "Messages that may wait for the carrier's answer.");
-        row.text("price_per_part", carrier.price_per_part, "Price of one part in USD; empty: none.", "0.0079");
+        row.text("system_type", carrier.system_type, "What the carrier asks for, often nothing.",
+                 "VMS");
+        row.integer("window", carrier.window, 1, 1000,
+                    "Messages that may wait for the carrier's answer.");
+        row.text("price_per_part", carrier.price_per_part, "Price of one part in USD; empty: none.",
+                 "0.0079");
       });
   return schema;
 }
 
-std::string Settings::store_path() const { return store_file.empty() ? data_dir + "/cloudvno.db" : store_file; }
-std::string Settings::root_key_path() const { return root_key_file.empty() ? data_dir + "/root.key" : root_key_file; }
+std::string Settings::store_path() const {
+  return store_file.empty() ? data_dir + "/cloudvno.db" : store_file;
+}
+std::string Settings::root_key_path() const {
+  return root_key_file.empty() ? data_dir + "/root.key" : root_key_file;
+}
 std::string Settings::certificate_path() const {
   return http_certificate.empty() ? data_dir + "/local-certificate.pem" : http_certificate;
 }
@@ -88,8 +104,9 @@ std::vector<std::string> cross_check(const Settings& settings) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     });
     if (!fits || carrier.name == "sandbox") {
-      problems.push_back("each [[carrier]] needs a name of letters, digits and hyphens other than \"sandbox\", "
-                         "for example: name = \"acme\"");
+      problems.push_back(
+          "each [[carrier]] needs a name of letters, digits and hyphens other than \"sandbox\", "
+          "for example: name = \"acme\"");
       continue;
     }
     if (!names.insert(carrier.name).second) {
@@ -98,12 +115,16 @@ std::vector<std::string> cross_check(const Settings& settings) {
     if (carrier.host.empty() || carrier.system_id.empty()) {
       problems.push_back(fmt::format("carrier \"{}\" needs host and system_id", carrier.name));
     }
-    if (carrier.system_id.size() > 15 || carrier.password.size() > 8 || carrier.system_type.size() > 12) {
-      problems.push_back(fmt::format("carrier \"{}\": SMPP allows at most 15 characters of system_id, 8 of password, "
-                                     "12 of system_type", carrier.name));
+    if (carrier.system_id.size() > 15 || carrier.password.size() > 8 ||
+        carrier.system_type.size() > 12) {
+      problems.push_back(fmt::format(
+          "carrier \"{}\": SMPP allows at most 15 characters of system_id, 8 of password, "
+          "12 of system_type",
+          carrier.name));
     }
     if (!carrier.price_per_part.empty() && !Money::parse(carrier.price_per_part)) {
-      problems.push_back(fmt::format("carrier \"{}\": price_per_part must be a decimal such as \"0.0079\"", carrier.name));
+      problems.push_back(fmt::format(
+          "carrier \"{}\": price_per_part must be a decimal such as \"0.0079\"", carrier.name));
     }
   }
   if (settings.http_certificate.empty() != settings.http_key.empty()) {
@@ -122,7 +143,8 @@ Result<Settings> read_settings(const std::string& file) {
   for (const auto& problem : describe(settings).read(text)) {
     listed += fmt::format("{}:{}: {}\n", file, problem.line, problem.text);
   }
-  for (const auto& problem : cross_check(settings)) listed += fmt::format("{}: {}\n", file, problem);
+  for (const auto& problem : cross_check(settings))
+    listed += fmt::format("{}: {}\n", file, problem);
   if (!listed.empty()) {
     listed.pop_back();
     return fail(Errc::invalid_parameter, listed);

@@ -1,4 +1,5 @@
-// What the operator sets, with its defaults. To add a setting: a member here, a line in settings.cpp.
+// What the operator sets, with its defaults. To add a setting: a member here, a line in
+// settings.cpp.
 #pragma once
 
 #include <cstdint>

@@ -34,12 +34,15 @@ bool is_loopback(std::string_view peer) {
 
 }  // namespace
 
-Site::Site(std::function<std::string()> not_ready_because) : not_ready_because_(std::move(not_ready_because)) {
+Site::Site(std::function<std::string()> not_ready_because)
+    : not_ready_because_(std::move(not_ready_because)) {
   for (const auto& file : embedded::console()) {
-    pages_["/console/" + std::string(file.path)] = {std::string(content_type_of(file.path)), std::string(file.data)};
+    pages_["/console/" + std::string(file.path)] = {std::string(content_type_of(file.path)),
+                                                    std::string(file.data)};
   }
   for (const auto& file : embedded::docs()) {
-    pages_["/docs/" + std::string(file.path)] = {std::string(content_type_of(file.path)), std::string(file.data)};
+    pages_["/docs/" + std::string(file.path)] = {std::string(content_type_of(file.path)),
+                                                 std::string(file.data)};
   }
   pages_["/docs/errors"] = {"text/html; charset=utf-8", error_page()};
   pages_["/docs/errors.css"] = {"text/css; charset=utf-8", std::string(error_page_style())};
@@ -48,9 +51,10 @@ Site::Site(std::function<std::string()> not_ready_because) : not_ready_because_(
 http::Response Site::page(const Page& page) const {
   http::Response response;
   response.headers.add("Content-Type", page.content_type);
-  response.headers.add("Content-Security-Policy",
-                       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                       "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
+  response.headers.add(
+      "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+      "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
   response.headers.add("X-Content-Type-Options", "nosniff");
   response.headers.add("Referrer-Policy", "no-referrer");
   response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
@@ -79,9 +83,11 @@ std::optional<http::Response> Site::handle(const http::Request& request) const {
       response.headers.add("Location", "/console/");
       return response;
     }
-    if (const auto index = pages_.find("/console/index.html"); index != pages_.end()) return page(index->second);
+    if (const auto index = pages_.find("/console/index.html"); index != pages_.end())
+      return page(index->second);
   }
-  if (const auto found = pages_.find(request.path); found != pages_.end()) return page(found->second);
+  if (const auto found = pages_.find(request.path); found != pages_.end())
+    return page(found->second);
   return std::nullopt;
 }
 

@@ -19,10 +19,11 @@ Result<> make_folder(const std::string& folder) {
   fs::create_directories(folder, error);
   if (!error) fs::permissions(folder, fs::perms::owner_all, error);
   if (error) {
-    return fail(Errc::internal_error,
-                fmt::format("cannot make the folder {}: {}. Make it, or set node.data_dir to one that "
-                            "this user may write.",
-                            folder, error.message()));
+    return fail(
+        Errc::internal_error,
+        fmt::format("cannot make the folder {}: {}. Make it, or set node.data_dir to one that "
+                    "this user may write.",
+                    folder, error.message()));
   }
   return {};
 }
@@ -30,11 +31,13 @@ Result<> make_folder(const std::string& folder) {
 }  // namespace
 
 std::string describe(const Error& error) {
-  if (error.text.empty()) return error.detail.empty() ? std::string(error_entry(error.code).name) : error.detail;
+  if (error.text.empty())
+    return error.detail.empty() ? std::string(error_entry(error.code).name) : error.detail;
   return error.detail.empty() ? error.text : fmt::format("{} ({})", error.text, error.detail);
 }
 
-Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home) {
+Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings,
+                                                      net::Executor home) {
   TRY(make_folder(settings.data_dir));
   storage::SqliteOptions options;
   options.path = settings.store_path();
@@ -43,16 +46,19 @@ Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, 
   return database;
 }
 
-Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings, storage::Database& database) {
+Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings,
+                                                 storage::Database& database) {
   TRY_ASSIGN(const bool is_new, database.read_now([](storage::Transaction& tx) -> Result<bool> {
     return accounts::list_accounts(tx).empty();
   }));
   std::error_code error;
   if (!is_new && !fs::exists(settings.root_key_path(), error)) {
-    return fail(Errc::internal_error,
-                fmt::format("the root key {} is missing, and the store {} is sealed under it. Put the key file "
-                            "back from its copy; a new key cannot open this store.",
-                            settings.root_key_path(), settings.store_path()));
+    return fail(
+        Errc::internal_error,
+        fmt::format(
+            "the root key {} is missing, and the store {} is sealed under it. Put the key file "
+            "back from its copy; a new key cannot open this store.",
+            settings.root_key_path(), settings.store_path()));
   }
   return vault::Vault::open(settings.root_key_path(), is_new);
 }

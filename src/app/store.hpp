@@ -1,4 +1,5 @@
-// Opening the store and the vault: shared by the server and the commands that work on the store beside it.
+// Opening the store and the vault: shared by the server and the commands that work on the store
+// beside it.
 #pragma once
 
 #include <memory>
@@ -9,12 +10,14 @@
 
 namespace cloudvno::app {
 
-// Makes data_dir (mode 0700) and the store where they are missing, and brings the store to this program's schema.
+// Makes data_dir (mode 0700) and the store where they are missing, and brings the store to this
+// program's schema.
 Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home);
 
-// Makes the root key at the first start. Refuses a missing key beside a store that holds accounts, because a new
-// key could not open them.
-Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings, storage::Database& database);
+// Makes the root key at the first start. Refuses a missing key beside a store that holds accounts,
+// because a new key could not open them.
+Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings,
+                                                 storage::Database& database);
 
 // Errors of both, as one line for a terminal.
 std::string describe(const Error& error);

@@ -18,14 +18,17 @@ struct Opened {
 void create(CommandContext& context, const accounts::AccountOptions& options) {
   const auto store = StoreAccess::open(context);
   if (!store) return;
-  const auto opened = store->database().transact_now([&](storage::Transaction& tx) -> Result<Opened> {
-    Opened made;
-    made.account = accounts::open_account(tx, store->vault(), options, store->now());
-    made.key = accounts::make_api_key(tx, made.account.sid, false, api::ScopeSet::all(), store->now());
-    TRY_ASSIGN(made.numbers, numbers::assign_sandbox_numbers(tx, store->vault(), *made.account.keys,
-                                                             made.account.sid, store->now()));
-    return made;
-  });
+  const auto opened =
+      store->database().transact_now([&](storage::Transaction& tx) -> Result<Opened> {
+        Opened made;
+        made.account = accounts::open_account(tx, store->vault(), options, store->now());
+        made.key =
+            accounts::make_api_key(tx, made.account.sid, false, api::ScopeSet::all(), store->now());
+        TRY_ASSIGN(made.numbers,
+                   numbers::assign_sandbox_numbers(tx, store->vault(), *made.account.keys,
+                                                   made.account.sid, store->now()));
+        return made;
+      });
   if (!opened) return context.complain(opened.error());
   fmt::print("account_sid     {}\nauth_token      {}\nwebhook_secret  {}\ntest_key        {}\n",
              opened->account.sid.view(), opened->account.auth_token, opened->account.webhook_secret,
@@ -33,8 +36,10 @@ void create(CommandContext& context, const accounts::AccountOptions& options) {
   for (const auto& number : opened->numbers) {
     fmt::print("number          {} ({} {})\n", number.number.e164(), number.country, number.type);
   }
-  fmt::print(stderr, "The key is shown this once. It reaches the simulated network only; `cloudvno key create "
-                     "--live` makes one for carriers.\n");
+  fmt::print(
+      stderr,
+      "The key is shown this once. It reaches the simulated network only; `cloudvno key create "
+      "--live` makes one for carriers.\n");
 }
 
 void list(CommandContext& context) {
@@ -60,7 +65,8 @@ void add_account(CLI::App& program, CommandContext& context) {
   auto options = std::make_shared<accounts::AccountOptions>();
   auto unlimited = std::make_shared<bool>(false);
   creating->add_option("--name", options->name, "Name of the customer")->required();
-  creating->add_flag("--twilio-signature", options->twilio_signature, "Sign callbacks with X-Twilio-Signature too");
+  creating->add_flag("--twilio-signature", options->twilio_signature,
+                     "Sign callbacks with X-Twilio-Signature too");
   creating->add_flag("--no-rate-limits", *unlimited, "Lift the API's rate limits for this account");
   creating->callback([options, unlimited, &context] {
     options->rate_limited = !*unlimited;

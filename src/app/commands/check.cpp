@@ -1,4 +1,5 @@
-// cloudvno check: a doctor. Each finding says what is wrong and what to do; exit code 1 if the platform could not run.
+// cloudvno check: a doctor. Each finding says what is wrong and what to do; exit code 1 if the
+// platform could not run.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -29,7 +30,8 @@ class Doctor {
     const bool store_opens = store();
     certificate();
     port("http.port", settings_.http_address, settings_.http_port);
-    if (settings_.http_plain_port != 0) port("http.plain_port", "127.0.0.1", settings_.http_plain_port);
+    if (settings_.http_plain_port != 0)
+      port("http.plain_port", "127.0.0.1", settings_.http_plain_port);
     callbacks();
     for (const auto& each : settings_.carriers) carrier(each);
     transit();
@@ -37,18 +39,25 @@ class Doctor {
   }
 
  private:
-  void good(std::string_view what, std::string_view text) { fmt::print("ok    {:<12} {}\n", what, text); }
-  void note(std::string_view what, std::string_view text) { fmt::print("note  {:<12} {}\n", what, text); }
+  void good(std::string_view what, std::string_view text) {
+    fmt::print("ok    {:<12} {}\n", what, text);
+  }
+  void note(std::string_view what, std::string_view text) {
+    fmt::print("note  {:<12} {}\n", what, text);
+  }
   void bad(std::string_view what, std::string_view text) {
     fmt::print("FAIL  {:<12} {}\n", what, text);
     healthy_ = false;
   }
 
   void clock() {
-    // Signatures and certificates are judged by the clock; a machine that woke in the past is the usual fault.
+    // Signatures and certificates are judged by the clock; a machine that woke in the past is the
+    // usual fault.
     constexpr auto built = std::chrono::sys_days{std::chrono::year{2026} / 11 / 1};
     if (SystemClock().now() < built) {
-      bad("clock", "it stands before this program was written. Set it, and keep it by NTP (systemd-timesyncd).");
+      bad("clock",
+          "it stands before this program was written. Set it, and keep it by NTP "
+          "(systemd-timesyncd).");
     } else {
       good("clock", to_iso8601(SystemClock().now()));
     }
@@ -56,13 +65,14 @@ class Doctor {
 
   bool store() {
     std::error_code error;
-    struct stat key {};
+    struct stat key{};
     if (stat(settings_.root_key_path().c_str(), &key) == 0 && (key.st_mode & 077) != 0) {
       bad("root key", fmt::format("others can read {}: chmod 600 it", settings_.root_key_path()));
       return false;
     }
     if (!fs::exists(settings_.store_path(), error)) {
-      note("store", fmt::format("{} is not there yet; the first start makes it", settings_.store_path()));
+      note("store",
+           fmt::format("{} is not there yet; the first start makes it", settings_.store_path()));
       return true;
     }
     net::Loop loop("check");
@@ -76,11 +86,12 @@ class Doctor {
       bad("root key", describe(vault.error()));
       return false;
     }
-    const auto accounts = (*database)->read_now([&](storage::Transaction& tx) -> Result<std::size_t> {
-      const auto all = accounts::list_accounts(tx);
-      if (!all.empty()) TRY(accounts::find_account(tx, **vault, all.front().sid));
-      return all.size();
-    });
+    const auto accounts =
+        (*database)->read_now([&](storage::Transaction& tx) -> Result<std::size_t> {
+          const auto all = accounts::list_accounts(tx);
+          if (!all.empty()) TRY(accounts::find_account(tx, **vault, all.front().sid));
+          return all.size();
+        });
     if (!accounts) {
       bad("root key", fmt::format("it does not open this store: {}", describe(accounts.error())));
       return false;
@@ -88,22 +99,27 @@ class Doctor {
     const auto free = fs::space(settings_.data_dir, error).available;
     constexpr std::uintmax_t little = 1ull << 30;
     good("store", fmt::format("{}, {} accounts", settings_.store_path(), *accounts));
-    if (!error && free < little) bad("disk", fmt::format("{} MiB left at {}: free some", free >> 20, settings_.data_dir));
+    if (!error && free < little)
+      bad("disk", fmt::format("{} MiB left at {}: free some", free >> 20, settings_.data_dir));
     return true;
   }
 
   void certificate() {
     std::error_code error;
     if (settings_.http_certificate.empty() && !fs::exists(settings_.certificate_path(), error)) {
-      return note("certificate", "none configured; the first start makes a local one, which browsers warn of");
+      return note("certificate",
+                  "none configured; the first start makes a local one, which browsers warn of");
     }
-    const auto loaded = net::TlsServer::load({settings_.certificate_path(), settings_.certificate_key_path()});
+    const auto loaded =
+        net::TlsServer::load({settings_.certificate_path(), settings_.certificate_key_path()});
     if (!loaded) return bad("certificate", describe(loaded.error()));
     const auto expiry = net::certificate_expiry(settings_.certificate_path());
     if (!expiry) return bad("certificate", describe(expiry.error()));
     const auto now = SystemClock().now();
-    if (*expiry <= now) return bad("certificate", fmt::format("it ended {}: renew it", to_iso8601(*expiry)));
-    if (*expiry <= now + std::chrono::days(14)) return note("certificate", fmt::format("it ends {}: renew it soon", to_iso8601(*expiry)));
+    if (*expiry <= now)
+      return bad("certificate", fmt::format("it ended {}: renew it", to_iso8601(*expiry)));
+    if (*expiry <= now + std::chrono::days(14))
+      return note("certificate", fmt::format("it ends {}: renew it soon", to_iso8601(*expiry)));
     good("certificate", fmt::format("valid until {}", to_iso8601(*expiry)));
   }
 
@@ -120,17 +136,24 @@ class Doctor {
     acceptor.bind(endpoint, error);
     if (!error) return good(name, fmt::format("{}:{} is free", address, number));
     if (error == boost::asio::error::address_in_use) {
-      return note(name, fmt::format("{}:{} is in use, by a running cloudvno or another program (ss -ltnp shows which)",
-                                    address, number));
+      return note(
+          name,
+          fmt::format(
+              "{}:{} is in use, by a running cloudvno or another program (ss -ltnp shows which)",
+              address, number));
     }
     bad(name, fmt::format("{}:{} cannot be bound: {}", address, number, error.message()));
   }
 
   void callbacks() {
     for (const auto& range : settings_.webhooks_allowed_ranges) {
-      if (!net::AddressRange::parse(range)) bad("webhooks", fmt::format("\"{}\" is no address range, for example 10.1.0.0/16", range));
+      if (!net::AddressRange::parse(range))
+        bad("webhooks", fmt::format("\"{}\" is no address range, for example 10.1.0.0/16", range));
     }
-    if (!settings_.webhooks_allowed_ranges.empty()) note("webhooks", "callbacks may reach non-global addresses (webhooks.allowed_ranges): right on a desk, wrong in production");
+    if (!settings_.webhooks_allowed_ranges.empty())
+      note("webhooks",
+           "callbacks may reach non-global addresses (webhooks.allowed_ranges): right on a desk, "
+           "wrong in production");
   }
 
   void carrier(const CarrierSettings& carrier) {
@@ -141,25 +164,32 @@ class Doctor {
     boost::system::error_code error;
     const auto name = fmt::format("carrier {}", carrier.name);
     const auto endpoints = resolver.resolve(carrier.host, std::to_string(carrier.port), error);
-    if (error) return bad(name, fmt::format("{} does not resolve: {}", carrier.host, error.message()));
+    if (error)
+      return bad(name, fmt::format("{} does not resolve: {}", carrier.host, error.message()));
     bool connected = false;
     boost::system::error_code failure = boost::asio::error::timed_out;
-    boost::asio::async_connect(socket, endpoints, [&](const boost::system::error_code& result, const tcp::endpoint&) {
-      failure = result;
-      connected = !result;
-    });
+    boost::asio::async_connect(socket, endpoints,
+                               [&](const boost::system::error_code& result, const tcp::endpoint&) {
+                                 failure = result;
+                                 connected = !result;
+                               });
     context.run_for(std::chrono::seconds(5));
     if (connected) return good(name, fmt::format("{}:{} answers", carrier.host, carrier.port));
-    bad(name, fmt::format("{}:{} does not answer ({}): check host, port and the carrier's list of allowed addresses",
+    bad(name, fmt::format("{}:{} does not answer ({}): check host, port and the carrier's list of "
+                          "allowed addresses",
                           carrier.host, carrier.port, failure.message()));
   }
 
-  // The register of links that are not under TLS 1.3 (privacy policy, "all data in transit"); loopback is no transit.
+  // The register of links that are not under TLS 1.3 (privacy policy, "all data in transit");
+  // loopback is no transit.
   void transit() {
     int exceptions = 0;
     for (const auto& each : settings_.carriers) {
-      if (each.tls || each.host == "127.0.0.1" || each.host == "::1" || each.host == "localhost") continue;
-      note("transit", fmt::format("carrier {} is reached over plain SMPP: an exception from TLS 1.3", each.name));
+      if (each.tls || each.host == "127.0.0.1" || each.host == "::1" || each.host == "localhost")
+        continue;
+      note("transit",
+           fmt::format("carrier {} is reached over plain SMPP: an exception from TLS 1.3",
+                       each.name));
       ++exceptions;
     }
     if (settings_.webhooks_allow_http) {
@@ -176,7 +206,9 @@ class Doctor {
 }  // namespace
 
 void add_check(CLI::App& program, CommandContext& context) {
-  program.add_subcommand("check", "Examine configuration, files, ports, certificate, store, carriers and clock")
+  program
+      .add_subcommand("check",
+                      "Examine configuration, files, ports, certificate, store, carriers and clock")
       ->callback([&context] {
         const auto settings = context.settings();
         if (!settings) return;

@@ -17,9 +17,11 @@ void add_config(CLI::App& program, CommandContext& context) {
     Settings defaults;
     const auto schema = describe(defaults);
     if (*reference) {
-      fmt::print("# Configuration\n\nOne TOML file, given by `--config`. Made by `cloudvno config --reference`; do not "
-                 "edit.\n{}",
-                 schema.reference());
+      fmt::print(
+          "# Configuration\n\nOne TOML file, given by `--config`. Made by `cloudvno config "
+          "--reference`; do not "
+          "edit.\n{}",
+          schema.reference());
     } else {
       fmt::print("{}", schema.default_file());
     }

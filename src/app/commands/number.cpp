@@ -17,19 +17,32 @@ struct NumberOptions {
 void add(CommandContext& context, const NumberOptions& options) {
   const auto account = AccountSid::parse(options.account);
   const auto number = PhoneNumber::parse(options.number);
-  if (!account) return context.complain({Errc::invalid_parameter, "--account must be an account SID (AC…)", {}, {}, 0});
-  if (!number) return context.complain({Errc::invalid_phone_number, "the number must be in E.164, such as +12025550100", {}, {}, 0});
+  if (!account)
+    return context.complain(
+        {Errc::invalid_parameter, "--account must be an account SID (AC…)", {}, {}, 0});
+  if (!number)
+    return context.complain({Errc::invalid_phone_number,
+                             "the number must be in E.164, such as +12025550100",
+                             {},
+                             {},
+                             0});
   const auto store = StoreAccess::open(context);
   if (!store) return;
   const auto& carriers = store->settings().carriers;
   if (std::ranges::find(carriers, options.carrier, &CarrierSettings::name) == carriers.end()) {
-    return context.complain({Errc::no_carrier, fmt::format("the configuration has no [[carrier]] named \"{}\"", options.carrier), {}, {}, 0});
+    return context.complain(
+        {Errc::no_carrier,
+         fmt::format("the configuration has no [[carrier]] named \"{}\"", options.carrier),
+         {},
+         {},
+         0});
   }
-  const auto added = store->database().transact_now([&](storage::Transaction& tx) -> Result<numbers::Number> {
-    TRY_ASSIGN(const auto found, accounts::find_account(tx, store->vault(), *account));
-    return numbers::assign_carrier_number(tx, store->vault(), *found.keys, *account, *number, options.carrier,
-                                          store->now());
-  });
+  const auto added =
+      store->database().transact_now([&](storage::Transaction& tx) -> Result<numbers::Number> {
+        TRY_ASSIGN(const auto found, accounts::find_account(tx, store->vault(), *account));
+        return numbers::assign_carrier_number(tx, store->vault(), *found.keys, *account, *number,
+                                              options.carrier, store->now());
+      });
   if (!added) return context.complain(added.error());
   fmt::print("{}  {}\n", added->sid.view(), added->number.e164());
 }
@@ -40,7 +53,8 @@ void add_number(CLI::App& program, CommandContext& context) {
   auto* command = program.add_subcommand("number", "Give accounts their carrier numbers");
   command->require_subcommand(1);
   auto options = std::make_shared<NumberOptions>();
-  auto* adding = command->add_subcommand("add", "Give an account a number that a carrier routes to this platform");
+  auto* adding = command->add_subcommand(
+      "add", "Give an account a number that a carrier routes to this platform");
   adding->add_option("--account", options->account, "Account SID")->required();
   adding->add_option("--carrier", options->carrier, "Name of the [[carrier]]")->required();
   adding->add_option("number", options->number, "The number in E.164")->required();

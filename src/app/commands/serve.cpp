@@ -12,8 +12,8 @@ namespace cloudvno::app {
 namespace {
 
 log::Level log_level(const std::string& name) {
-  return name == "debug" ? log::Level::debug
-         : name == "warn" ? log::Level::warn
+  return name == "debug"   ? log::Level::debug
+         : name == "warn"  ? log::Level::warn
          : name == "error" ? log::Level::error
                            : log::Level::info;
 }
@@ -50,9 +50,8 @@ void serve(CommandContext& context) {
 }  // namespace
 
 void add_serve(CLI::App& program, CommandContext& context) {
-  program.add_subcommand("serve", "Run the platform; SIGTERM ends it in order")->callback([&context] {
-    serve(context);
-  });
+  program.add_subcommand("serve", "Run the platform; SIGTERM ends it in order")
+      ->callback([&context] { serve(context); });
 }
 
 }  // namespace cloudvno::app

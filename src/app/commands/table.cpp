@@ -33,7 +33,8 @@ int run_command_line(int argc, char** argv) {
   CLI::App program("CloudVNO: messages, calls and numbers behind one HTTP API", "cloudvno");
   program.require_subcommand(1);
   program.fallthrough();
-  program.add_option("-c,--config", context.config_file, "Configuration file (TOML); without it the defaults hold");
+  program.add_option("-c,--config", context.config_file,
+                     "Configuration file (TOML); without it the defaults hold");
   for (const auto add : commands) add(program, context);
   try {
     program.parse(argc, argv);

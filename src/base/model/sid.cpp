@@ -2,8 +2,8 @@
 #include "base/model/sid.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 
 #include "base/random.hpp"
 
@@ -12,21 +12,43 @@ namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 
+using Tail = std::array<std::uint8_t, 10>;
+
+// Random, but within one millisecond each greater than the one before (by a random step of up to
+// 2^32), so that what this process makes also sorts by age where a millisecond makes several.
+Tail next_tail(std::uint64_t millis) {
+  static std::mutex mutex;
+  static std::uint64_t last_millis = 0;
+  static Tail last{};
+  const std::scoped_lock lock(mutex);
+  if (millis == last_millis) {
+    std::uint64_t carry = (random_u64() >> 32) + 1;
+    for (std::size_t i = last.size(); i-- > 0 && carry != 0;) {
+      carry += last[i];
+      last[i] = static_cast<std::uint8_t>(carry);
+      carry >>= 8;
+    }
+    if (carry == 0) return last;
+  }
+  last_millis = millis;
+  fill_random(last);
+  return last;
+}
+
 }  // namespace
 
 void make_sid(SidText& out, std::string_view prefix, Time now) {
   out[0] = prefix[0];
   out[1] = prefix[1];
   auto millis = static_cast<std::uint64_t>(to_micros(now) / 1000);
+  const auto tail = next_tail(millis);
   for (int place = 13; place >= 2; --place) {
     out[static_cast<std::size_t>(place)] = digits[millis & 15];
     millis >>= 4;
   }
-  std::array<std::uint8_t, 10> random;
-  fill_random(random);
-  for (std::size_t i = 0; i < random.size(); ++i) {
-    out[14 + 2 * i] = digits[random[i] >> 4];
-    out[15 + 2 * i] = digits[random[i] & 15];
+  for (std::size_t i = 0; i < tail.size(); ++i) {
+    out[14 + 2 * i] = digits[tail[i] >> 4];
+    out[15 + 2 * i] = digits[tail[i] & 15];
   }
 }
 

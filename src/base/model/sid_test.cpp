@@ -11,6 +11,16 @@ TEST(Sid, CarriesItsMillisecondAndSortsByAge) {
   EXPECT_LT(early.view(), late.view());
 }
 
+TEST(Sid, SortsByAgeWithinAMillisecondToo) {
+  const auto now = from_micros(1'700'000'000'000'000);
+  auto last = MessageSid::make(now);
+  for (int i = 0; i < 1000; ++i) {
+    const auto next = MessageSid::make(now);
+    EXPECT_LT(last.view(), next.view());
+    last = next;
+  }
+}
+
 TEST(Sid, ReadsBothPrefixesOfAMessageAndNothingElse) {
   EXPECT_TRUE(MessageSid::parse("MM018bcfe5680000000000000000000000"));
   EXPECT_TRUE(MessageSid::parse("SM018bcfe5680000000000000000000000"));

@@ -12,8 +12,9 @@ vault::Place place(std::string_view column, const AccountSid& sid) {
 
 void insert_account(storage::Transaction& tx, const Account& account, ByteView wrapped_key) {
   const auto& sid = account.sid;
-  tx.run("INSERT INTO account_key (account_sid, version, wrapped, created_at) VALUES ($1, $2, $3, $4)",
-         sid, 1, wrapped_key, account.created_at);
+  tx.run(
+      "INSERT INTO account_key (account_sid, version, wrapped, created_at) VALUES ($1, $2, $3, $4)",
+      sid, 1, wrapped_key, account.created_at);
   tx.run(
       "INSERT INTO account (sid, status, name_sealed, auth_token_sealed, webhook_secret_sealed, "
       "twilio_signature, rate_limited, created_at, updated_at) "
@@ -25,12 +26,14 @@ void insert_account(storage::Transaction& tx, const Account& account, ByteView w
       account.twilio_signature, account.rate_limited, account.created_at, account.created_at);
 }
 
-Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault, const AccountSid& sid) {
+Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault,
+                             const AccountSid& sid) {
   Account account;
   account.sid = sid;
   {
     const auto keys = tx.query(
-        "SELECT wrapped FROM account_key WHERE account_sid = $1 ORDER BY version DESC LIMIT 1", sid);
+        "SELECT wrapped FROM account_key WHERE account_sid = $1 ORDER BY version DESC LIMIT 1",
+        sid);
     if (!keys->next()) return fail(Errc::not_found);
     TRY_ASSIGN(account.keys, vault.unwrap(sid.view(), keys->bytes(0)));
   }
@@ -41,7 +44,8 @@ Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault
   if (!rows->next()) return fail(Errc::not_found);
   account.status = rows->text(0) == "active" ? AccountStatus::active : AccountStatus::suspended;
   TRY_ASSIGN(account.name, account.keys->open(place("name_sealed", sid), rows->bytes(1)));
-  TRY_ASSIGN(account.auth_token, account.keys->open(place("auth_token_sealed", sid), rows->bytes(2)));
+  TRY_ASSIGN(account.auth_token,
+             account.keys->open(place("auth_token_sealed", sid), rows->bytes(2)));
   TRY_ASSIGN(account.webhook_secret,
              account.keys->open(place("webhook_secret_sealed", sid), rows->bytes(3)));
   account.twilio_signature = rows->boolean(4);

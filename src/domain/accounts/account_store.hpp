@@ -13,7 +13,8 @@ namespace cloudvno::accounts {
 void insert_account(storage::Transaction& tx, const Account& account, ByteView wrapped_key);
 
 // Errc::not_found.
-Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault, const AccountSid& sid);
+Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault,
+                             const AccountSid& sid);
 
 struct AccountSummary {
   AccountSid sid;

@@ -1,4 +1,5 @@
-// The front of accounts: who an API key belongs to, and an account's keys and secrets for every other room.
+// The front of accounts: who an API key belongs to, and an account's keys and secrets for every
+// other room.
 #pragma once
 
 #include <mutex>
@@ -11,8 +12,9 @@
 
 namespace cloudvno::accounts {
 
-// Caches for a second, so that a key revoked or an account changed by another process (the command line, a second
-// server) is seen within that second. Both caches are bounded; when full they start anew.
+// Caches for a second, so that a key revoked or an account changed by another process (the command
+// line, a second server) is seen within that second. Both caches are bounded; when full they start
+// anew.
 class Accounts final : public api::Authenticator {
  public:
   Accounts(storage::Database& database, const vault::Vault& vault, const Clock& clock);

@@ -26,7 +26,8 @@ void insert_api_key(storage::Transaction& tx, const ApiKey& key, ByteView key_ha
 
 std::optional<ApiKey> find_api_key(storage::Transaction& tx, ByteView key_hash) {
   const auto rows = tx.query(
-      "SELECT sid, account_sid, live, scopes, created_at, revoked_at FROM api_key WHERE key_hash = $1",
+      "SELECT sid, account_sid, live, scopes, created_at, revoked_at FROM api_key WHERE key_hash = "
+      "$1",
       key_hash);
   if (!rows->next()) return std::nullopt;
   return read_row(*rows);
@@ -43,7 +44,8 @@ std::vector<ApiKey> list_api_keys(storage::Transaction& tx, const AccountSid& ac
 }
 
 bool revoke_api_key(storage::Transaction& tx, const ApiKeySid& sid, Time now) {
-  return tx.run("UPDATE api_key SET revoked_at = $2 WHERE sid = $1 AND revoked_at IS NULL", sid, now) == 1;
+  return tx.run("UPDATE api_key SET revoked_at = $2 WHERE sid = $1 AND revoked_at IS NULL", sid,
+                now) == 1;
 }
 
 }  // namespace cloudvno::accounts

@@ -7,8 +7,8 @@
 
 namespace cloudvno::accounts {
 
-Account open_account(storage::Transaction& tx, const vault::Vault& vault, const AccountOptions& options,
-                     Time now) {
+Account open_account(storage::Transaction& tx, const vault::Vault& vault,
+                     const AccountOptions& options, Time now) {
   Account account;
   account.sid = AccountSid::make(now);
   account.name = options.name;

@@ -1,4 +1,5 @@
-// Opening an account and giving it keys: what the commands `account` and `key` and the first start do.
+// Opening an account and giving it keys: what the commands `account` and `key` and the first start
+// do.
 #pragma once
 
 #include <string>
@@ -17,8 +18,8 @@ struct AccountOptions {
 };
 
 // Makes the account with its data key and its secrets.
-Account open_account(storage::Transaction& tx, const vault::Vault& vault, const AccountOptions& options,
-                     Time now);
+Account open_account(storage::Transaction& tx, const vault::Vault& vault,
+                     const AccountOptions& options, Time now);
 
 struct NewApiKey {
   ApiKey key;

@@ -13,18 +13,30 @@ Answer Answer::json(int status, const boost::json::object& body) {
 
 int http_status(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::bad_input: return 400;
-    case ErrorKind::unauthenticated: return 401;
-    case ErrorKind::forbidden: return 403;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::method_not_allowed: return 405;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::body_too_large: return 413;
-    case ErrorKind::unsupported_media_type: return 415;
-    case ErrorKind::refused: return 422;
-    case ErrorKind::too_many: return 429;
-    case ErrorKind::unavailable: return 503;
-    case ErrorKind::internal: return 500;
+    case ErrorKind::bad_input:
+      return 400;
+    case ErrorKind::unauthenticated:
+      return 401;
+    case ErrorKind::forbidden:
+      return 403;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::method_not_allowed:
+      return 405;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::body_too_large:
+      return 413;
+    case ErrorKind::unsupported_media_type:
+      return 415;
+    case ErrorKind::refused:
+      return 422;
+    case ErrorKind::too_many:
+      return 429;
+    case ErrorKind::unavailable:
+      return 503;
+    case ErrorKind::internal:
+      return 500;
   }
   return 500;
 }
@@ -36,11 +48,12 @@ http::Response error_response(const Error& error, std::string_view request_id,
   std::string text = error.text;
   if (text.empty()) text = entry.meaning.substr(0, entry.meaning.find(". ") + 1);
   if (text.empty()) text = entry.meaning;
-  json::object fields{{"code", entry.name},
-                      {"message", text},
-                      {"param", error.param.empty() ? json::value(nullptr) : json::value(error.param)},
-                      {"doc_url", fmt::format("{}#{}", docs_url, entry.name)},
-                      {"request_id", request_id}};
+  json::object fields{
+      {"code", entry.name},
+      {"message", text},
+      {"param", error.param.empty() ? json::value(nullptr) : json::value(error.param)},
+      {"doc_url", fmt::format("{}#{}", docs_url, entry.name)},
+      {"request_id", request_id}};
   http::Response response;
   response.status = http_status(entry.kind);
   if (entry.kind == ErrorKind::too_many || entry.kind == ErrorKind::unavailable) {

@@ -13,8 +13,8 @@ namespace cloudvno::api {
 
 struct Answer {
   int status = 200;
-  std::string body;          // JSON text; empty with 204
-  bool replayed = false;     // kept from an earlier request with the same Idempotency-Key
+  std::string body;       // JSON text; empty with 204
+  bool replayed = false;  // kept from an earlier request with the same Idempotency-Key
   std::string content_type = "application/json";
 
   static Answer json(int status, const boost::json::object& body);

@@ -18,7 +18,9 @@ std::vector<std::string_view> split_path(std::string_view path) {
   }
 }
 
-bool is_argument(std::string_view part) { return part.starts_with('{'); }
+bool is_argument(std::string_view part) {
+  return part.starts_with('{');
+}
 
 std::string_view bearer_key(const http::Request& request) {
   const auto header = request.headers.value("Authorization");
@@ -32,7 +34,8 @@ std::string_view bearer_key(const http::Request& request) {
 
 }  // namespace
 
-net::Task<Result<Answer>> Request::commit(std::function<Result<Answer>(storage::Transaction&)> body) {
+net::Task<Result<Answer>> Request::commit(
+    std::function<Result<Answer>(storage::Transaction&)> body) {
   if (!idempotency) co_return co_await database.transact(std::move(body));
   co_return co_await database.transact([&](storage::Transaction& tx) -> Result<Answer> {
     TRY_ASSIGN(auto answer, body(tx));
@@ -98,7 +101,8 @@ net::Task<Result<Answer>> Api::run_idempotent(const Route& route, Request& reque
   co_return co_await route.handler(request);
 }
 
-net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id, http::Response& response) {
+net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id,
+                                   http::Response& response) {
   auto found = match(raw);
   if (!found.route) {
     if (found.allowed.empty()) co_return fail(Errc::not_found, "There is no such route.");
@@ -114,7 +118,8 @@ net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id, http:
     if (!answer) co_return std::unexpected(std::move(answer).error());
     caller = std::move(*answer);
   }
-  Request request{raw, std::move(*caller), {}, std::move(found.arguments), id, clock_.now(), {}, database_};
+  Request request{raw, std::move(*caller), {}, std::move(found.arguments),
+                  id,  clock_.now(),       {}, database_};
   if (!request.caller->scopes.has(route.scope)) {
     co_return fail(Errc::insufficient_permissions,
                    fmt::format("This route needs the scope {}.", scope_name(route.scope)));

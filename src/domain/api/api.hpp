@@ -1,7 +1,7 @@
 // The front of the HTTP API: the table of routes, and the way of a request through it.
 //
-// Order: route (404, 405) → API key (401) → scope (403) → rate limit (429) → parameters (400, 415) → kept answer of
-// the Idempotency-Key (409, 422) → handler. Runs on the control thread.
+// Order: route (404, 405) → API key (401) → scope (403) → rate limit (429) → parameters (400, 415)
+// → kept answer of the Idempotency-Key (409, 422) → handler. Runs on the control thread.
 #pragma once
 
 #include <functional>
@@ -29,8 +29,10 @@ struct Route {
 
 class Api {
  public:
-  // `public_url` is how customers reach this server, for doc_url and callbacks' links: "https://host".
-  Api(storage::Database& database, const Clock& clock, Authenticator& authenticator, std::string public_url);
+  // `public_url` is how customers reach this server, for doc_url and callbacks' links:
+  // "https://host".
+  Api(storage::Database& database, const Clock& clock, Authenticator& authenticator,
+      std::string public_url);
 
   // Before the first request.
   void add(Route route);
@@ -62,7 +64,8 @@ class Api {
   std::vector<Route> routes_;
   std::vector<std::vector<std::string>> patterns_;  // of routes_, split at '/'
   RateLimiter limiter_;
-  std::set<std::pair<AccountSid, Bytes>> running_;  // Idempotency-Keys whose first request still runs
+  std::set<std::pair<AccountSid, Bytes>>
+      running_;  // Idempotency-Keys whose first request still runs
 };
 
 }  // namespace cloudvno::api

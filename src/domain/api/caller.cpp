@@ -13,7 +13,9 @@ constexpr std::array<std::string_view, scope_count> names{
 
 }  // namespace
 
-std::string_view scope_name(Scope scope) { return names[static_cast<std::size_t>(scope)]; }
+std::string_view scope_name(Scope scope) {
+  return names[static_cast<std::size_t>(scope)];
+}
 
 std::optional<Scope> parse_scope(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -16,7 +16,9 @@ Bytes sha256(std::string_view text) {
   return out;
 }
 
-vault::Place body_place(const std::string& row) { return {"idempotency", "body_sealed", row}; }
+vault::Place body_place(const std::string& row) {
+  return {"idempotency", "body_sealed", row};
+}
 
 }  // namespace
 
@@ -26,8 +28,8 @@ Result<std::optional<IdempotencyKey>> read_idempotency_key(const http::Request& 
   if (!header) return std::nullopt;
   const bool printable = std::ranges::all_of(*header, [](char c) { return c >= ' ' && c < 0x7f; });
   if (header->empty() || header->size() > 255 || !printable) {
-    return fail(Errc::invalid_parameter, "Idempotency-Key must be 1 to 255 printable ASCII characters.",
-                "Idempotency-Key");
+    return fail(Errc::invalid_parameter,
+                "Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key");
   }
   const auto scoped = fmt::format("{}:{}", caller.live ? "live" : "test", *header);
   return IdempotencyKey{caller.keys->blind_index("idempotency.key", scoped),
@@ -55,12 +57,14 @@ Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const Idemp
                      const Answer& answer, Time now) {
   const auto sealed = caller.keys->seal(body_place(to_hex(key.index)), answer.body);
   const auto kept = tx.run(
-      "INSERT INTO idempotency (account_sid, key_index, request_hash, status, body_sealed, created_at) "
+      "INSERT INTO idempotency (account_sid, key_index, request_hash, status, body_sealed, "
+      "created_at) "
       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_sid, key_index) DO UPDATE SET "
       "request_hash = excluded.request_hash, status = excluded.status, "
       "body_sealed = excluded.body_sealed, created_at = excluded.created_at "
       "WHERE idempotency.created_at <= $7",
-      caller.account, key.index, key.request_hash, answer.status, sealed, now, now - idempotency_kept);
+      caller.account, key.index, key.request_hash, answer.status, sealed, now,
+      now - idempotency_kept);
   if (kept == 0) return fail(Errc::idempotency_key_in_use);
   return {};
 }

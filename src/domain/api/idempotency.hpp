@@ -1,4 +1,5 @@
-// Idempotency-Key (product.md section 1): the first answer again for the same key and body, for 24 hours.
+// Idempotency-Key (product.md section 1): the first answer again for the same key and body, for 24
+// hours.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,8 @@ namespace cloudvno::api {
 inline constexpr std::chrono::hours idempotency_kept{24};
 
 // From the header. Errc::invalid_parameter if it is not 1 to 255 printable characters.
-Result<std::optional<IdempotencyKey>> read_idempotency_key(const http::Request& raw, const Caller& caller);
+Result<std::optional<IdempotencyKey>> read_idempotency_key(const http::Request& raw,
+                                                           const Caller& caller);
 
 // The kept answer if the key was used; Errc::idempotency_key_reused if it was for another request.
 Result<std::optional<Answer>> find_kept_answer(storage::Transaction& tx, const Caller& caller,

@@ -27,7 +27,8 @@ Result<json::object> read_form(std::string_view form, std::string_view what) {
     auto* known = parameters.if_contains(name);
     if (!known) {
       json::string text(value);
-      parameters[name] = is_list ? json::value(json::array{std::move(text)}) : json::value(std::move(text));
+      parameters[name] =
+          is_list ? json::value(json::array{std::move(text)}) : json::value(std::move(text));
     } else if (known->is_array()) {
       known->as_array().emplace_back(json::string(value));
     } else {
@@ -74,7 +75,8 @@ Result<json::object> read_parameters(const http::Request& request) {
   options.max_depth = most_nesting;
   auto value = json::parse(request.body, error, {}, options);
   if (error) {
-    return fail(Errc::malformed_body, fmt::format("The body is not valid JSON: {}.", error.message()));
+    return fail(Errc::malformed_body,
+                fmt::format("The body is not valid JSON: {}.", error.message()));
   }
   if (!value.is_object()) return fail(Errc::malformed_body, "The body must be a JSON object.");
   return std::move(value.as_object());
@@ -186,7 +188,8 @@ Result<> Input::finish() const {
     if (std::ranges::find(read_, name) != read_.end()) continue;
     const bool printable = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 0x7f; });
     const std::string shown(printable ? name.substr(0, 64) : "?");
-    return fail(Errc::unknown_parameter, fmt::format("This route has no parameter `{}`.", shown), shown);
+    return fail(Errc::unknown_parameter, fmt::format("This route has no parameter `{}`.", shown),
+                shown);
   }
   return {};
 }

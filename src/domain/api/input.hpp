@@ -22,8 +22,8 @@
 
 namespace cloudvno::api {
 
-// Reads the body of a POST by its Content-Type, or the query of a GET. In a form a name that comes several times
-// (or ends in "[]") is an array. Errc::unsupported_media_type, Errc::malformed_body.
+// Reads the body of a POST by its Content-Type, or the query of a GET. In a form a name that comes
+// several times (or ends in "[]") is an array. Errc::unsupported_media_type, Errc::malformed_body.
 Result<boost::json::object> read_parameters(const http::Request& request);
 
 class Input {

@@ -12,7 +12,8 @@ bool is_cursor(std::string_view text, std::string_view prefix, std::string_view 
 
 }  // namespace
 
-Result<PageQuery> read_page_query(Input& in, std::string_view prefix, std::string_view other_prefix) {
+Result<PageQuery> read_page_query(Input& in, std::string_view prefix,
+                                  std::string_view other_prefix) {
   PageQuery page;
   TRY_ASSIGN(const auto limit, in.optional_integer("limit", 1, 1000));
   if (limit) page.limit = *limit;
@@ -20,7 +21,8 @@ Result<PageQuery> read_page_query(Input& in, std::string_view prefix, std::strin
     TRY_ASSIGN(const auto cursor, in.optional_text(name, 64));
     if (!cursor) continue;
     if (!is_cursor(*cursor, prefix, other_prefix)) {
-      return fail(Errc::invalid_parameter, fmt::format("`{}` must be the SID of a row of this list.", name),
+      return fail(Errc::invalid_parameter,
+                  fmt::format("`{}` must be the SID of a row of this list.", name),
                   std::string(name));
     }
     (name == "after" ? page.after : page.before) = *cursor;
@@ -60,7 +62,8 @@ void Conditions::add_page(const PageQuery& page) {
 }
 
 std::string Conditions::where() const {
-  return conditions_.empty() ? std::string() : fmt::format(" WHERE {}", fmt::join(conditions_, " AND "));
+  return conditions_.empty() ? std::string()
+                             : fmt::format(" WHERE {}", fmt::join(conditions_, " AND "));
 }
 
 std::vector<storage::Parameter> Conditions::parameters() const {
@@ -81,11 +84,12 @@ std::vector<storage::Parameter> Conditions::parameters() const {
 }
 
 std::string page_order(const PageQuery& page) {
-  return fmt::format(" ORDER BY substr(sid, 3) {} LIMIT {}", page.before.empty() ? "DESC" : "ASC", page.limit + 1);
+  return fmt::format(" ORDER BY substr(sid, 3) {} LIMIT {}", page.before.empty() ? "DESC" : "ASC",
+                     page.limit + 1);
 }
 
-Answer page_answer(const PageQuery& page, std::vector<boost::json::object> rows, std::string_view path,
-                   std::string_view query) {
+Answer page_answer(const PageQuery& page, std::vector<boost::json::object> rows,
+                   std::string_view path, std::string_view query) {
   const bool more = static_cast<std::int64_t>(rows.size()) > page.limit;
   if (more) rows.pop_back();
   const bool backward = !page.before.empty();
@@ -103,7 +107,8 @@ Answer page_answer(const PageQuery& page, std::vector<boost::json::object> rows,
   boost::json::array data;
   data.reserve(rows.size());
   for (auto& row : rows) data.emplace_back(std::move(row));
-  return Answer::json(200, {{"data", std::move(data)}, {"has_more", more}, {"next", std::move(next)}});
+  return Answer::json(200,
+                      {{"data", std::move(data)}, {"has_more", more}, {"next", std::move(next)}});
 }
 
 }  // namespace cloudvno::api

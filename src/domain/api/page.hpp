@@ -13,7 +13,8 @@
 
 namespace cloudvno::api {
 
-// `after` asks for what comes after that SID in the list (older), `before` for what comes before it (newer).
+// `after` asks for what comes after that SID in the list (older), `before` for what comes before it
+// (newer).
 struct PageQuery {
   std::int64_t limit = 50;
   std::string after;
@@ -21,14 +22,15 @@ struct PageQuery {
 };
 
 // Reads limit, after and before; SIDs must have one of the two prefixes.
-Result<PageQuery> read_page_query(Input& in, std::string_view prefix, std::string_view other_prefix);
+Result<PageQuery> read_page_query(Input& in, std::string_view prefix,
+                                  std::string_view other_prefix);
 
-// The smallest and largest SID text of a moment: SIDs begin with their millisecond, so a filter by time is a
-// filter by SID. Without the prefix, which callers put before it.
+// The smallest and largest SID text of a moment: SIDs begin with their millisecond, so a filter by
+// time is a filter by SID. Without the prefix, which callers put before it.
 std::string sid_floor(Time time);
 
-// SQL conditions joined by AND, with their parameters; $n are numbered as they are added. The texts are ours,
-// the values always parameters.
+// SQL conditions joined by AND, with their parameters; $n are numbered as they are added. The texts
+// are ours, the values always parameters.
 class Conditions {
  public:
   // `condition` holds one "?" where the parameter goes.
@@ -51,8 +53,8 @@ class Conditions {
 // " ORDER BY sid DESC LIMIT n+1" (the one more tells has_more; `before` turns the order round).
 std::string page_order(const PageQuery& page);
 
-// Puts the rows (in the order of the query) into {"data","has_more","next"}. `path` and `query` are those of the
-// request; `next` repeats the filters. Each row must have the member "sid".
+// Puts the rows (in the order of the query) into {"data","has_more","next"}. `path` and `query` are
+// those of the request; `next` repeats the filters. Each row must have the member "sid".
 Answer page_answer(const PageQuery& page, std::vector<boost::json::object> rows,
                    std::string_view path, std::string_view query);
 

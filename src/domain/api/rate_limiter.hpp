@@ -1,4 +1,5 @@
-// Requests per API key and group in two fixed windows, a second and a minute (product.md section 1).
+// Requests per API key and group in two fixed windows, a second and a minute (product.md section
+// 1).
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ struct RateDecision {
   std::int64_t retry_after_s = 0;  // when refused
 };
 
-// Lives on the control thread. Keeps at most max_keys windows; beyond that it forgets those whose minute is over.
+// Lives on the control thread. Keeps at most max_keys windows; beyond that it forgets those whose
+// minute is over.
 class RateLimiter {
  public:
   // Counts the request if it is allowed; a refused one costs nothing.

@@ -33,9 +33,10 @@ struct Request {
   Input input() const { return Input(parameters); }
   const AccountSid& account() const { return caller->account; }
 
-  // Runs the body that makes the resource, and keeps its answer under the Idempotency-Key in the same transaction:
-  // after a crash between commit and answer, the same key gives the same answer. Every creating route ends in it.
-  // The body runs on a storage thread: it must not touch what the control thread owns.
+  // Runs the body that makes the resource, and keeps its answer under the Idempotency-Key in the
+  // same transaction: after a crash between commit and answer, the same key gives the same answer.
+  // Every creating route ends in it. The body runs on a storage thread: it must not touch what the
+  // control thread owns.
   net::Task<Result<Answer>> commit(std::function<Result<Answer>(storage::Transaction&)> body);
 };
 

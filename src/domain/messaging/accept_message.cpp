@@ -7,8 +7,9 @@
 
 namespace cloudvno::messaging {
 
-Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
-                               const CarrierNames& carriers, const Draft& draft, Time now) {
+Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault,
+                               const vault::Keys& keys, const CarrierNames& carriers,
+                               const Draft& draft, Time now) {
   TRY_ASSIGN(const auto segments, sms::count_segments(draft.body));
   const auto sender = numbers::find_number(tx, vault, keys, draft.account, draft.from);
   if (!sender || sender->live != draft.live) {

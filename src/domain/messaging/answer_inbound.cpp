@@ -16,10 +16,13 @@ std::string field(const webhooks::Delivery& delivery, std::string_view name) {
   return {};
 }
 
-std::string_view method_name(twiml::Method method) { return method == twiml::Method::get ? "GET" : "POST"; }
+std::string_view method_name(twiml::Method method) {
+  return method == twiml::Method::get ? "GET" : "POST";
+}
 
 // A further request for the same inbound message: a redirect, or a reply's action.
-webhooks::Delivery follow(const webhooks::Delivery& first, std::string url, std::string_view method) {
+webhooks::Delivery follow(const webhooks::Delivery& first, std::string url,
+                          std::string_view method) {
   webhooks::Delivery next = first;
   next.sid = DeliverySid();
   next.status = webhooks::DeliveryStatus::pending;
@@ -35,7 +38,8 @@ webhooks::Delivery follow(const webhooks::Delivery& first, std::string url, std:
 
 }  // namespace
 
-InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery, const http::Response& response) {
+InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
+                                  const http::Response& response) {
   InboundAnswer answer;
   const auto document =
       twiml::parse_messaging_reply(response.headers.value("Content-Type"), response.body);
@@ -58,7 +62,8 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery, const http
       const auto from = PhoneNumber::parse(message->from.value_or(field(delivery, "To")));
       const auto to = PhoneNumber::parse(message->to.value_or(field(delivery, "From")));
       if (!from || !to) {
-        answer.fault = from ? "14101 `to` is not a phone number." : "14102 `from` is not a phone number.";
+        answer.fault =
+            from ? "14101 `to` is not a phone number." : "14102 `from` is not a phone number.";
         continue;
       }
       if (!message->media.empty()) {
@@ -66,15 +71,20 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery, const http
         if (message->body.empty()) continue;
       }
       InboundAnswer::Reply reply;
-      reply.draft = {delivery.account, delivery.live,  Direction::outbound_reply,
-                     *from,            *to,            message->body,
+      reply.draft = {delivery.account,
+                     delivery.live,
+                     Direction::outbound_reply,
+                     *from,
+                     *to,
+                     message->body,
                      resolve(message->status_callback)};
       reply.action = resolve(message->action);
       reply.action_method = method_name(message->method);
       answer.replies.push_back(std::move(reply));
       // An action's document takes the place of what follows.
       if (!answer.replies.back().action.empty()) {
-        answer.redirect = follow(delivery, answer.replies.back().action, answer.replies.back().action_method);
+        answer.redirect =
+            follow(delivery, answer.replies.back().action, answer.replies.back().action_method);
         break;
       }
     } else if (const auto* redirect = std::get_if<twiml::Redirect>(&verb)) {
@@ -91,9 +101,9 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery, const http
   return answer;
 }
 
-Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault, accounts::Accounts& accounts,
-                             const CarrierNames& carriers, const AccountSid& sid, InboundAnswer& answer,
-                             Time now) {
+Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault,
+                             accounts::Accounts& accounts, const CarrierNames& carriers,
+                             const AccountSid& sid, InboundAnswer& answer, Time now) {
   answer.messages.clear();
   answer.callbacks.clear();
   TRY_ASSIGN(const auto account, accounts.find(tx, sid));

@@ -1,4 +1,5 @@
-// What an application answers to an inbound message: XML with <Message> and <Redirect>, or plain text.
+// What an application answers to an inbound message: XML with <Message> and <Redirect>, or plain
+// text.
 #pragma once
 
 #include <vector>
@@ -29,11 +30,13 @@ struct InboundAnswer {
 };
 
 // Pure. A document that cannot be read is a fault and no reply.
-InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery, const http::Response& response);
+InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
+                                  const http::Response& response);
 
-// In the transaction that marks the callback as delivered, so that a reply is made once. May run again.
-Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault, accounts::Accounts& accounts,
-                             const CarrierNames& carriers, const AccountSid& account, InboundAnswer& answer,
-                             Time now);
+// In the transaction that marks the callback as delivered, so that a reply is made once. May run
+// again.
+Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault,
+                             accounts::Accounts& accounts, const CarrierNames& carriers,
+                             const AccountSid& account, InboundAnswer& answer, Time now);
 
 }  // namespace cloudvno::messaging

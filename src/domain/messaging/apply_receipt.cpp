@@ -10,8 +10,8 @@
 namespace cloudvno::messaging {
 
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
-                                    accounts::Accounts& accounts, std::string_view carrier, const Receipt& receipt,
-                                    Time now) {
+                                    accounts::Accounts& accounts, std::string_view carrier,
+                                    const Receipt& receipt, Time now) {
   ReceiptEffect effect;
   const auto ref = carrier_ref(vault, carrier, receipt.carrier_id);
   if (ref.empty()) return effect;
@@ -20,7 +20,8 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
   effect.known = true;
   if (receipt.state == ReceiptState::in_progress) return effect;
   const bool delivered = receipt.state == ReceiptState::delivered;
-  if (!settle_part(tx, *part, delivered ? PartStatus::delivered : PartStatus::undelivered)) return effect;
+  if (!settle_part(tx, *part, delivered ? PartStatus::delivered : PartStatus::undelivered))
+    return effect;
 
   TRY_ASSIGN(const auto account, accounts.find(tx, part->account));
   TRY_ASSIGN(auto message, find_message(tx, *account->keys, part->account, part->message));

@@ -14,10 +14,10 @@ struct ReceiptEffect {
   std::optional<webhooks::Delivery> callback;  // kept; to be sent after the commit
 };
 
-// A message is delivered when all its parts are, and undelivered when the first of them is. A second receipt for a
-// part, and one that comes after the final state, change nothing.
+// A message is delivered when all its parts are, and undelivered when the first of them is. A
+// second receipt for a part, and one that comes after the final state, change nothing.
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
-                                    accounts::Accounts& accounts, std::string_view carrier, const Receipt& receipt,
-                                    Time now);
+                                    accounts::Accounts& accounts, std::string_view carrier,
+                                    const Receipt& receipt, Time now);
 
 }  // namespace cloudvno::messaging

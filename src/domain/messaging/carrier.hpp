@@ -1,4 +1,5 @@
-// The port to carriers: what the message engine needs of a company that moves SMS, whatever it speaks.
+// The port to carriers: what the message engine needs of a company that moves SMS, whatever it
+// speaks.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// The names of the configured carriers; fixed while the program runs, so bodies on storage threads may read it.
+// The names of the configured carriers; fixed while the program runs, so bodies on storage threads
+// may read it.
 #pragma once
 
 #include <set>

@@ -5,12 +5,18 @@ namespace cloudvno::messaging {
 
 std::string_view error_message(int code) {
   switch (code) {
-    case error_unreachable: return "The handset is switched off or out of reach.";
-    case error_blocked: return "The recipient or its carrier blocks messages from this sender.";
-    case error_unknown_destination: return "The carrier knows no such recipient.";
-    case error_carrier_refused: return "The carrier refused the message.";
-    case error_validity_expired: return "The message's validity period ended before it could be sent.";
-    default: return "The carrier gave no reason.";
+    case error_unreachable:
+      return "The handset is switched off or out of reach.";
+    case error_blocked:
+      return "The recipient or its carrier blocks messages from this sender.";
+    case error_unknown_destination:
+      return "The carrier knows no such recipient.";
+    case error_carrier_refused:
+      return "The carrier refused the message.";
+    case error_validity_expired:
+      return "The message's validity period ended before it could be sent.";
+    default:
+      return "The carrier gave no reason.";
   }
 }
 

@@ -1,5 +1,5 @@
-// Why a message was not delivered: `error_code` and `error_message` of a message, with the numbers that
-// applications written for TwiML know.
+// Why a message was not delivered: `error_code` and `error_message` of a message, with the numbers
+// that applications written for TwiML know.
 #pragma once
 
 #include <string_view>

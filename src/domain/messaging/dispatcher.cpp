@@ -30,8 +30,8 @@ struct Dispatcher::Job {
 };
 
 Dispatcher::Dispatcher(Carrier& carrier, storage::Database& database, const vault::Vault& vault,
-                       accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
-                       net::Executor control)
+                       accounts::Accounts& accounts, webhooks::Webhooks& webhooks,
+                       const Clock& clock, net::Executor control)
     : carrier_(carrier),
       database_(database),
       vault_(vault),
@@ -47,6 +47,7 @@ void Dispatcher::queued(Message message) {
   // While the store holds older messages than memory, a new one must not overtake them.
   if (behind_ || waiting_.size() >= most_waiting) {
     behind_ = true;
+    pump();
     return;
   }
   const auto expires_at = message.created_at + default_validity;
@@ -74,6 +75,7 @@ void Dispatcher::add(Message message, bool submitted, Time expires_at) {
 void Dispatcher::pump() {
   if (stopped_) return;
   submit_parts();
+  if (behind_ && !loading_ && waiting_.size() < most_waiting / 4) tasks_.spawn("load", load());
   if (claiming_ || waiting_.empty() || clock_.now() < paused_until_) return;
   const auto window = carrier_.window();
   std::vector<JobPtr> claimed;
@@ -86,10 +88,12 @@ void Dispatcher::pump() {
       continue;
     }
     if (in_flight_ >= window) break;
-    // A message of more parts than the window goes alone, its later parts following as places fall free.
-    job->places = static_cast<std::size_t>(std::ranges::count_if(job->outcomes, [](const auto& outcome) {
-      return outcome.result != SubmitResult::accepted;
-    }));
+    // A message of more parts than the window goes alone, its later parts following as places fall
+    // free.
+    job->places =
+        static_cast<std::size_t>(std::ranges::count_if(job->outcomes, [](const auto& outcome) {
+          return outcome.result != SubmitResult::accepted;
+        }));
     if (in_flight_ > 0 && in_flight_ + job->places > window) break;
     in_flight_ += job->places;
     claimed.push_back(std::move(job));
@@ -100,17 +104,17 @@ void Dispatcher::pump() {
     claiming_ = true;
     tasks_.spawn("claim", claim(std::move(claimed)));
   }
-  if (behind_ && !loading_ && waiting_.size() < most_waiting / 4) tasks_.spawn("load", load());
 }
 
 net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
-  const auto claimed = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
-    for (const auto& job : jobs) {
-      mark_submitted(tx, job->message.sid, now);
-      if (job->in_doubt) mark_possible_duplicate(tx, job->message.sid);
-    }
-    return true;
-  });
+  const auto claimed = co_await database_.transact(
+      [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
+        for (const auto& job : jobs) {
+          mark_submitted(tx, job->message.sid, now);
+          if (job->in_doubt) mark_possible_duplicate(tx, job->message.sid);
+        }
+        return true;
+      });
   claiming_ = false;
   if (!claimed) {
     // The store is away: nothing went out, so all wait on, in their order.
@@ -138,13 +142,15 @@ void Dispatcher::submit_parts() {
     parts_.pop_front();
     ++outstanding_;
     const auto& message = part.job->message;
-    Submission submission{message.from, message.to, message.encoding, part.job->parts[part.index],
-                          std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now())};
-    carrier_.submit(std::move(submission), [this, job = part.job, index = part.index](SubmitOutcome outcome) {
-      --outstanding_;
-      part_done(job, index, std::move(outcome));
-      submit_parts();
-    });
+    Submission submission{
+        message.from, message.to, message.encoding, part.job->parts[part.index],
+        std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now())};
+    carrier_.submit(std::move(submission),
+                    [this, job = part.job, index = part.index](SubmitOutcome outcome) {
+                      --outstanding_;
+                      part_done(job, index, std::move(outcome));
+                      submit_parts();
+                    });
   }
   if (carrier_.window() > 0 || parts_.empty()) return;
   // The link went down before these went out.
@@ -160,7 +166,8 @@ void Dispatcher::part_done(const JobPtr& job, std::size_t index, SubmitOutcome o
 
 void Dispatcher::job_done(const JobPtr& job) {
   const auto has = [&](SubmitResult result) {
-    return std::ranges::any_of(job->outcomes, [&](const auto& outcome) { return outcome.result == result; });
+    return std::ranges::any_of(job->outcomes,
+                               [&](const auto& outcome) { return outcome.result == result; });
   };
   if (!has(SubmitResult::refused) &&
       (has(SubmitResult::throttled) || has(SubmitResult::not_sent) || has(SubmitResult::unknown))) {
@@ -198,7 +205,8 @@ net::Task<> Dispatcher::settle(JobPtr job) {
           for (std::size_t i = 0; i < job->outcomes.size(); ++i) {
             const auto& outcome = job->outcomes[i];
             if (outcome.result != SubmitResult::accepted) continue;
-            insert_part(tx, moved, static_cast<int>(i) + 1, carrier_ref(vault_, carrier_.name(), outcome.carrier_id));
+            insert_part(tx, moved, static_cast<int>(i) + 1,
+                        carrier_ref(vault_, carrier_.name(), outcome.carrier_id));
           }
           dequeue(tx, moved.sid);
           const bool changed =
@@ -225,8 +233,10 @@ net::Task<> Dispatcher::settle(JobPtr job) {
   forget(job->message.sid);
   in_flight_ -= job->places;
   --settling_;
-  static auto& sent = metrics::counter("cloudvno_messages_total", "Messages by what carriers did with them", "outcome=\"sent\"");
-  static auto& failed = metrics::counter("cloudvno_messages_total", "Messages by what carriers did with them", "outcome=\"refused\"");
+  static auto& sent = metrics::counter(
+      "cloudvno_messages_total", "Messages by what carriers did with them", "outcome=\"sent\"");
+  static auto& failed = metrics::counter(
+      "cloudvno_messages_total", "Messages by what carriers did with them", "outcome=\"refused\"");
   (refused ? failed : sent).add();
   pump();
 }
@@ -239,7 +249,8 @@ net::Task<> Dispatcher::expire(std::vector<JobPtr> jobs) {
           auto message = job->message;
           callback.reset();
           dequeue(tx, message.sid);
-          if (!move_message(tx, message, MessageStatus::failed, error_validity_expired, now)) return true;
+          if (!move_message(tx, message, MessageStatus::failed, error_validity_expired, now))
+            return true;
           callback = make_status_callback(message, now);
           if (callback) {
             TRY_ASSIGN(const auto account, accounts_.find(tx, message.account));
@@ -276,23 +287,25 @@ net::Task<> Dispatcher::load() {
 net::Task<bool> Dispatcher::load_some() {
   constexpr std::size_t most = most_waiting / 2;
   const auto limit = most + held_.size();
-  auto listed = co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<QueuedMessage>> {
-    return list_queued(tx, carrier_.name(), static_cast<std::int64_t>(limit));
-  });
+  auto listed =
+      co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<QueuedMessage>> {
+        return list_queued(tx, carrier_.name(), static_cast<std::int64_t>(limit));
+      });
   if (!listed) co_return false;
   const bool complete = listed->size() < limit;
   std::erase_if(*listed, [&](const auto& each) { return held_.contains(each.sid); });
-  auto messages = co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<Message>> {
-    std::vector<Message> found;
-    for (const auto& each : *listed) {
-      const auto account = accounts_.find(tx, each.account);
-      auto message = account ? find_message(tx, *(*account)->keys, each.account, each.sid)
-                             : Result<Message>(fail(account.error()));
-      if (!message) log::error("dispatcher.unreadable", {{"message", each.sid.view()}});
-      found.push_back(message ? std::move(*message) : Message());
-    }
-    return found;
-  });
+  auto messages =
+      co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<Message>> {
+        std::vector<Message> found;
+        for (const auto& each : *listed) {
+          const auto account = accounts_.find(tx, each.account);
+          auto message = account ? find_message(tx, *(*account)->keys, each.account, each.sid)
+                                 : Result<Message>(fail(account.error()));
+          if (!message) log::error("dispatcher.unreadable", {{"message", each.sid.view()}});
+          found.push_back(message ? std::move(*message) : Message());
+        }
+        return found;
+      });
   if (!messages) co_return false;
   for (std::size_t i = 0; i < listed->size(); ++i) {
     const auto& each = (*listed)[i];

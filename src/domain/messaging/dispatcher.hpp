@@ -1,7 +1,9 @@
-// Brings queued messages to one carrier: in order, within its window, each outcome durable before its place in the
-// window is free again. So a crash leaves at most one window of messages in doubt, and those are marked.
+// Brings queued messages to one carrier: in order, within its window, each outcome durable before
+// its place in the window is free again. So a crash leaves at most one window of messages in doubt,
+// and those are marked.
 //
-//   waiting ──claim (submitted_at on disk)──▶ parts ──submit──▶ carrier ──outcome──▶ settle (on disk) ──▶ place free
+//   waiting ──claim (submitted_at on disk)──▶ parts ──submit──▶ carrier ──outcome──▶ settle (on
+//   disk) ──▶ place free
 #pragma once
 
 #include <deque>
@@ -20,12 +22,14 @@
 
 namespace cloudvno::messaging {
 
-// Lives on the control thread, one for each carrier. Holds at most `most_waiting` messages in memory; what comes
-// beyond waits in the store, in the same order, and is loaded when there is room.
+// Lives on the control thread, one for each carrier. Holds at most `most_waiting` messages in
+// memory; what comes beyond waits in the store, in the same order, and is loaded when there is
+// room.
 class Dispatcher {
  public:
   Dispatcher(Carrier& carrier, storage::Database& database, const vault::Vault& vault,
-             accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock, net::Executor control);
+             accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
+             net::Executor control);
   ~Dispatcher();
 
   Carrier& carrier() { return carrier_; }
@@ -36,7 +40,8 @@ class Dispatcher {
   void pump();
   // Loads from the store what is not in memory: after a start and when memory was full.
   net::Task<> load();
-  // Starts nothing more and waits until the outcomes of what is out are on the disk, or the deadline.
+  // Starts nothing more and waits until the outcomes of what is out are on the disk, or the
+  // deadline.
   net::Task<> stop(std::chrono::seconds at_most);
 
   std::size_t waiting() const { return waiting_.size(); }
@@ -69,15 +74,15 @@ class Dispatcher {
   webhooks::Webhooks& webhooks_;
   const Clock& clock_;
   std::deque<JobPtr> waiting_;
-  std::deque<PartOfJob> parts_;     // claimed, not yet handed over
-  std::size_t in_flight_ = 0;       // parts handed over or claimed whose outcome is not on the disk
-  std::size_t outstanding_ = 0;     // parts handed over that the carrier has not answered
-  std::size_t settling_ = 0;        // messages whose outcome is on its way to the disk
+  std::deque<PartOfJob> parts_;  // claimed, not yet handed over
+  std::size_t in_flight_ = 0;    // parts handed over or claimed whose outcome is not on the disk
+  std::size_t outstanding_ = 0;  // parts handed over that the carrier has not answered
+  std::size_t settling_ = 0;     // messages whose outcome is on its way to the disk
   bool claiming_ = false;
-  bool behind_ = true;              // the store holds messages that memory does not
+  bool behind_ = true;  // the store holds messages that memory does not
   bool loading_ = false;
   std::unordered_set<MessageSid> settled_while_loading_;  // may still stand in what the load read
-  Time paused_until_;               // after the carrier said: too fast
+  Time paused_until_;                                     // after the carrier said: too fast
   bool stopped_ = false;
   std::unordered_set<MessageSid> held_;
   net::TaskGroup tasks_;

@@ -11,7 +11,9 @@ constexpr std::array<std::string_view, 6> status_names{"queued",      "sent",   
 
 }  // namespace
 
-std::string_view status_name(MessageStatus status) { return status_names[static_cast<std::size_t>(status)]; }
+std::string_view status_name(MessageStatus status) {
+  return status_names[static_cast<std::size_t>(status)];
+}
 
 std::optional<MessageStatus> parse_status(std::string_view name) {
   for (std::size_t i = 0; i < status_names.size(); ++i) {
@@ -22,9 +24,12 @@ std::optional<MessageStatus> parse_status(std::string_view name) {
 
 std::string_view direction_name(Direction direction) {
   switch (direction) {
-    case Direction::outbound_api: return "outbound-api";
-    case Direction::outbound_reply: return "outbound-reply";
-    case Direction::inbound: return "inbound";
+    case Direction::outbound_api:
+      return "outbound-api";
+    case Direction::outbound_reply:
+      return "outbound-reply";
+    case Direction::inbound:
+      return "inbound";
   }
   return "inbound";
 }
@@ -32,12 +37,15 @@ std::string_view direction_name(Direction direction) {
 bool may_move(MessageStatus from, MessageStatus to) {
   using enum MessageStatus;
   switch (from) {
-    case queued: return to == sent || to == delivered || to == undelivered || to == failed;
-    case sent: return to == delivered || to == undelivered;
+    case queued:
+      return to == sent || to == delivered || to == undelivered || to == failed;
+    case sent:
+      return to == delivered || to == undelivered;
     case delivered:
     case undelivered:
     case failed:
-    case received: return false;
+    case received:
+      return false;
   }
   return false;
 }

@@ -2,7 +2,8 @@
 //
 //   queued → sent → delivered | undelivered      queued → failed      received (inbound)
 //
-// A state never goes back, in whatever order a carrier's receipts come: `delivered` may follow `queued` directly.
+// A state never goes back, in whatever order a carrier's receipts come: `delivered` may follow
+// `queued` directly.
 #pragma once
 
 #include <optional>
@@ -41,8 +42,9 @@ struct Message {
   std::string carrier;
   std::optional<Money> price;  // of a live message, once a carrier took it
   std::optional<int> error_code;
-  bool possible_duplicate = false;  // went out again after a crash or a lost link left its fate unknown
-  std::int64_t sequence = 0;        // of its last state change
+  bool possible_duplicate =
+      false;                  // went out again after a crash or a lost link left its fate unknown
+  std::int64_t sequence = 0;  // of its last state change
   Time created_at;
   std::optional<Time> sent_at;
   Time updated_at;

@@ -9,7 +9,9 @@ constexpr std::string_view columns =
     "status_callback_sealed, encoding, num_segments, carrier, price_micros, error_code, "
     "possible_duplicate, sequence, created_at, sent_at, updated_at FROM message";
 
-vault::Place place(std::string_view column, const MessageSid& sid) { return {"message", column, sid.view()}; }
+vault::Place place(std::string_view column, const MessageSid& sid) {
+  return {"message", column, sid.view()};
+}
 
 Direction parse_direction(std::string_view name) {
   return name == "inbound"          ? Direction::inbound
@@ -32,7 +34,8 @@ Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   message.to = PhoneNumber::parse(to).value_or(PhoneNumber());
   TRY_ASSIGN(message.body, keys.open(place("body_sealed", sid), rows.bytes(7)));
   if (!rows.is_null(8)) {
-    TRY_ASSIGN(message.status_callback, keys.open(place("status_callback_sealed", sid), rows.bytes(8)));
+    TRY_ASSIGN(message.status_callback,
+               keys.open(place("status_callback_sealed", sid), rows.bytes(8)));
   }
   message.encoding = rows.text(9) == "GSM-7" ? sms::Encoding::gsm7 : sms::Encoding::ucs2;
   message.num_segments = static_cast<int>(rows.integer(10));
@@ -64,32 +67,36 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
     callback = keys.seal(place("status_callback_sealed", sid), message.status_callback);
   }
   tx.run(
-      "INSERT INTO message (sid, account_sid, live, direction, status, from_sealed, from_index, to_sealed, "
-      "to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, possible_duplicate, "
+      "INSERT INTO message (sid, account_sid, live, direction, status, from_sealed, from_index, "
+      "to_sealed, "
+      "to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, "
+      "possible_duplicate, "
       "sequence, created_at, updated_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-      sid, message.account, message.live, direction_name(message.direction), status_name(message.status),
-      keys.seal(place("from_sealed", sid), message.from.e164()), from_index(keys, message.from),
-      keys.seal(place("to_sealed", sid), message.to.e164()), to_index(keys, message.to),
-      keys.seal(place("body_sealed", sid), message.body), callback,
-      message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2", message.num_segments, message.carrier,
-      message.possible_duplicate, message.sequence, message.created_at, message.updated_at);
+      sid, message.account, message.live, direction_name(message.direction),
+      status_name(message.status), keys.seal(place("from_sealed", sid), message.from.e164()),
+      from_index(keys, message.from), keys.seal(place("to_sealed", sid), message.to.e164()),
+      to_index(keys, message.to), keys.seal(place("body_sealed", sid), message.body), callback,
+      message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2", message.num_segments,
+      message.carrier, message.possible_duplicate, message.sequence, message.created_at,
+      message.updated_at);
 }
 
-Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
-                             const MessageSid& sid) {
+Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
+                             const AccountSid& account, const MessageSid& sid) {
   static const std::string sql = fmt::format("{} WHERE sid = $1 AND account_sid = $2", columns);
   const auto rows = tx.query(sql, sid, account);
   if (!rows->next()) return fail(Errc::not_found);
   return read_row(*rows, keys);
 }
 
-bool move_message(storage::Transaction& tx, Message& message, MessageStatus to, std::optional<int> error_code,
-                  Time now) {
-  // The states from which `to` may be reached, as a condition on the row that stands in the store now.
+bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
+                  std::optional<int> error_code, Time now) {
+  // The states from which `to` may be reached, as a condition on the row that stands in the store
+  // now.
   const bool from_sent = may_move(MessageStatus::sent, to);
-  const auto sent_at = to == MessageStatus::failed ? message.sent_at
-                                                   : std::optional(message.sent_at.value_or(now));
+  const auto sent_at =
+      to == MessageStatus::failed ? message.sent_at : std::optional(message.sent_at.value_or(now));
   const auto rows = tx.query(
       "UPDATE message SET status = $2, error_code = $3, price_micros = $4, "
       "sent_at = COALESCE(sent_at, $5), updated_at = $6, sequence = sequence + 1 "
@@ -110,10 +117,11 @@ void mark_possible_duplicate(storage::Transaction& tx, const MessageSid& sid) {
 }
 
 Result<std::vector<Message>> list_messages(storage::Transaction& tx, const vault::Keys& keys,
-                                           const api::Conditions& conditions, const api::PageQuery& page) {
+                                           const api::Conditions& conditions,
+                                           const api::PageQuery& page) {
   const auto parameters = conditions.parameters();
-  const auto rows =
-      tx.query_text(fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);
+  const auto rows = tx.query_text(
+      fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);
   std::vector<Message> messages;
   while (rows->next()) {
     TRY_ASSIGN(auto message, read_row(*rows, keys));

@@ -19,16 +19,17 @@ Bytes to_index(const vault::Keys& keys, const PhoneNumber& number);
 void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Message& message);
 
 // Errc::not_found. A SID of another account is not found.
-Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
-                             const MessageSid& sid);
+Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
+                             const AccountSid& account, const MessageSid& sid);
 
-// Moves a message on, in the store and in the value: status, error, price, times and sequence. False, and nothing is
-// changed, where the store's state may not go to `to` any more.
-bool move_message(storage::Transaction& tx, Message& message, MessageStatus to, std::optional<int> error_code,
-                  Time now);
+// Moves a message on, in the store and in the value: status, error, price, times and sequence.
+// False, and nothing is changed, where the store's state may not go to `to` any more.
+bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
+                  std::optional<int> error_code, Time now);
 void mark_possible_duplicate(storage::Transaction& tx, const MessageSid& sid);
 
 Result<std::vector<Message>> list_messages(storage::Transaction& tx, const vault::Keys& keys,
-                                           const api::Conditions& conditions, const api::PageQuery& page);
+                                           const api::Conditions& conditions,
+                                           const api::PageQuery& page);
 
 }  // namespace cloudvno::messaging

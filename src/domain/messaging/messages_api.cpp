@@ -32,7 +32,8 @@ json::object to_json(const Message& message) {
   object["encoding"] = message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2";
   object["num_media"] = 0;
   object["media"] = json::array();
-  object["error_code"] = message.error_code ? json::value(*message.error_code) : json::value(nullptr);
+  object["error_code"] =
+      message.error_code ? json::value(*message.error_code) : json::value(nullptr);
   object["error_message"] =
       message.error_code ? json::value(error_message(*message.error_code)) : json::value(nullptr);
   object["possible_duplicate"] = message.possible_duplicate;
@@ -40,7 +41,8 @@ json::object to_json(const Message& message) {
   return object;
 }
 
-net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault, const CarrierNames& carriers,
+net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault,
+                                    const CarrierNames& carriers,
                                     const std::function<void(Message)>& accepted) {
   auto in = request.input();
   Draft draft;
@@ -64,8 +66,8 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   Message message;
   CO_TRY_ASSIGN(auto answer,
                 co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
-                  TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, carriers, draft,
-                                                     request.received));
+                  TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, carriers,
+                                                     draft, request.received));
                   return api::Answer::json(201, to_json(message));
                 }));
   if (!answer.replayed) accepted(std::move(message));
@@ -78,7 +80,8 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "SM", "MM"));
   CO_TRY_ASSIGN(const auto to, in.optional_phone_number("to"));
   CO_TRY_ASSIGN(const auto from, in.optional_phone_number("from"));
-  constexpr std::string_view words[] = {"queued", "sent", "delivered", "undelivered", "failed", "received"};
+  constexpr std::string_view words[] = {"queued",      "sent",   "delivered",
+                                        "undelivered", "failed", "received"};
   CO_TRY_ASSIGN(const auto status, in.optional_word("status", words));
   CO_TRY_ASSIGN(const auto created_after, in.optional_time("created_after"));
   CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));

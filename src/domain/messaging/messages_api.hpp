@@ -9,7 +9,8 @@
 
 namespace cloudvno::messaging {
 
-// `accepted` is called on the control thread for each message that is on the disk and waits to be sent.
+// `accepted` is called on the control thread for each message that is on the disk and waits to be
+// sent.
 void mount_messages(api::Api& api, const vault::Vault& vault, const CarrierNames& carriers,
                     std::function<void(Message)> accepted);
 

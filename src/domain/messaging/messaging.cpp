@@ -12,15 +12,17 @@
 namespace cloudvno::messaging {
 namespace {
 
-// A receipt may overtake the answer to its submit_sm: looked for again after these, then given up as unknown.
+// A receipt may overtake the answer to its submit_sm: looked for again after these, then given up
+// as unknown.
 constexpr std::chrono::milliseconds receipt_retries[] = {
-    std::chrono::milliseconds(100), std::chrono::milliseconds(400), std::chrono::milliseconds(1'500),
-    std::chrono::milliseconds(3'000)};
+    std::chrono::milliseconds(100), std::chrono::milliseconds(400),
+    std::chrono::milliseconds(1'500), std::chrono::milliseconds(3'000)};
 
 }  // namespace
 
-Messaging::Messaging(storage::Database& database, const vault::Vault& vault, accounts::Accounts& accounts,
-                     webhooks::Webhooks& webhooks, const Clock& clock, net::Executor control)
+Messaging::Messaging(storage::Database& database, const vault::Vault& vault,
+                     accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
+                     net::Executor control)
     : database_(database),
       vault_(vault),
       accounts_(accounts),
@@ -28,15 +30,17 @@ Messaging::Messaging(storage::Database& database, const vault::Vault& vault, acc
       clock_(clock),
       control_(control),
       tasks_(control, "messaging") {
-  webhooks_.on_success("message.inbound", [this](const webhooks::Delivery& delivery, const http::Response& response) {
-    return answer_inbound(delivery, response);
-  });
+  webhooks_.on_success("message.inbound",
+                       [this](const webhooks::Delivery& delivery, const http::Response& response) {
+                         return answer_inbound(delivery, response);
+                       });
 }
 
 void Messaging::add_carrier(Carrier& carrier) {
   const std::string name(carrier.name());
   carriers_.insert(name);
-  dispatchers_[name] = std::make_unique<Dispatcher>(carrier, database_, vault_, accounts_, webhooks_, clock_, control_);
+  dispatchers_[name] = std::make_unique<Dispatcher>(carrier, database_, vault_, accounts_,
+                                                    webhooks_, clock_, control_);
 }
 
 void Messaging::mount(api::Api& api) {
@@ -61,7 +65,8 @@ net::Task<> Messaging::stop() {
 
 std::size_t Messaging::waiting() const {
   std::size_t all = 0;
-  for (const auto& [name, dispatcher] : dispatchers_) all += dispatcher->waiting() + dispatcher->in_flight();
+  for (const auto& [name, dispatcher] : dispatchers_)
+    all += dispatcher->waiting() + dispatcher->in_flight();
   return all;
 }
 
@@ -71,15 +76,19 @@ void Messaging::on_window_open(Carrier& carrier) {
 }
 
 void Messaging::on_receipt(Carrier& carrier, Receipt receipt, std::function<void(Intake)> done) {
-  tasks_.spawn("receipt", take_receipt(std::string(carrier.name()), std::move(receipt), std::move(done)));
+  tasks_.spawn("receipt",
+               take_receipt(std::string(carrier.name()), std::move(receipt), std::move(done)));
 }
 
 void Messaging::on_inbound(Carrier& carrier, InboundPart part, std::function<void(Intake)> done) {
-  tasks_.spawn("inbound", take_inbound(std::string(carrier.name()), std::move(part), std::move(done)));
+  tasks_.spawn("inbound",
+               take_inbound(std::string(carrier.name()), std::move(part), std::move(done)));
 }
 
-net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt, std::function<void(Intake)> done) {
-  static auto& unknown = metrics::counter("cloudvno_receipts_unknown_total", "Receipts whose message id is not known");
+net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
+                                    std::function<void(Intake)> done) {
+  static auto& unknown =
+      metrics::counter("cloudvno_receipts_unknown_total", "Receipts whose message id is not known");
   std::size_t retries = 0;
   while (true) {
     auto effect = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
@@ -101,9 +110,12 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt, std::f
   done(Intake::not_ours);
 }
 
-net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part, std::function<void(Intake)> done) {
-  static auto& received = metrics::counter("cloudvno_inbound_total", "Inbound SMS parts that an account took");
-  static auto& strange = metrics::counter("cloudvno_inbound_unknown_total", "Inbound SMS parts to numbers that nobody holds");
+net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
+                                    std::function<void(Intake)> done) {
+  static auto& received =
+      metrics::counter("cloudvno_inbound_total", "Inbound SMS parts that an account took");
+  static auto& strange = metrics::counter("cloudvno_inbound_unknown_total",
+                                          "Inbound SMS parts to numbers that nobody holds");
   auto effect = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
     return receive_message(tx, vault_, accounts_, carrier, part, now);
   });
@@ -116,12 +128,14 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part, std::
   if (effect->callback) webhooks_.kept(std::move(*effect->callback));
 }
 
-webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& delivery, const http::Response& response) {
+webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& delivery,
+                                                  const http::Response& response) {
   auto answer = std::make_shared<InboundAnswer>(read_inbound_answer(delivery, response));
   webhooks::SuccessEffect effect;
   effect.note = answer->fault;
   if (answer->is_empty()) return effect;
-  effect.body = [this, answer, account = delivery.account, now = clock_.now()](storage::Transaction& tx) {
+  effect.body = [this, answer, account = delivery.account,
+                 now = clock_.now()](storage::Transaction& tx) {
     return keep_inbound_answer(tx, vault_, accounts_, carriers_, account, *answer, now);
   };
   effect.after = [this, answer] {

@@ -1,4 +1,5 @@
-// The front of messaging: builds its parts, mounts its routes, stands between the carriers and the rest.
+// The front of messaging: builds its parts, mounts its routes, stands between the carriers and the
+// rest.
 #pragma once
 
 #include <map>
@@ -20,7 +21,8 @@ class Messaging final : public CarrierListener {
   void add_carrier(Carrier& carrier);
   void mount(api::Api& api);
 
-  // Retries, pauses that ended, messages that only the store holds: call every tenth of a second or so.
+  // Retries, pauses that ended, messages that only the store holds: call every tenth of a second or
+  // so.
   void tick();
   net::Task<> stop();
 
@@ -35,7 +37,8 @@ class Messaging final : public CarrierListener {
   void accepted(Message message);
   net::Task<> take_receipt(std::string carrier, Receipt receipt, std::function<void(Intake)> done);
   net::Task<> take_inbound(std::string carrier, InboundPart part, std::function<void(Intake)> done);
-  webhooks::SuccessEffect answer_inbound(const webhooks::Delivery& delivery, const http::Response& response);
+  webhooks::SuccessEffect answer_inbound(const webhooks::Delivery& delivery,
+                                         const http::Response& response);
 
   storage::Database& database_;
   const vault::Vault& vault_;

@@ -6,9 +6,12 @@ namespace {
 
 std::string_view part_status_name(PartStatus status) {
   switch (status) {
-    case PartStatus::sent: return "sent";
-    case PartStatus::delivered: return "delivered";
-    case PartStatus::undelivered: return "undelivered";
+    case PartStatus::sent:
+      return "sent";
+    case PartStatus::delivered:
+      return "delivered";
+    case PartStatus::undelivered:
+      return "undelivered";
   }
   return "sent";
 }
@@ -23,21 +26,25 @@ void enqueue(storage::Transaction& tx, const Message& message, Time expires_at) 
 }
 
 void mark_submitted(storage::Transaction& tx, const MessageSid& sid, Time now) {
-  tx.run("UPDATE outbound_queue SET submitted_at = $2, attempts = attempts + 1 WHERE message_sid = $1", sid, now);
+  tx.run(
+      "UPDATE outbound_queue SET submitted_at = $2, attempts = attempts + 1 WHERE message_sid = $1",
+      sid, now);
 }
 
 void dequeue(storage::Transaction& tx, const MessageSid& sid) {
   tx.run("DELETE FROM outbound_queue WHERE message_sid = $1", sid);
 }
 
-std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier, std::int64_t most) {
+std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier,
+                                       std::int64_t most) {
   std::vector<QueuedMessage> queued;
   const auto rows = tx.query(
       "SELECT message_sid, account_sid, submitted_at, expires_at FROM outbound_queue "
       "WHERE carrier = $1 ORDER BY substr(message_sid, 3) LIMIT $2",
       carrier, most);
   while (rows->next()) {
-    queued.push_back({rows->sid<MessageSid>(0), rows->sid<AccountSid>(1), !rows->is_null(2), rows->time(3)});
+    queued.push_back(
+        {rows->sid<MessageSid>(0), rows->sid<AccountSid>(1), !rows->is_null(2), rows->time(3)});
   }
   return queued;
 }
@@ -47,7 +54,8 @@ void insert_part(storage::Transaction& tx, const Message& message, int part, Byt
       "INSERT INTO message_part (message_sid, part, account_sid, carrier_ref, status) "
       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (message_sid, part) DO UPDATE SET "
       "carrier_ref = excluded.carrier_ref",
-      message.sid, part, message.account, carrier_ref.empty() ? std::nullopt : std::optional(carrier_ref),
+      message.sid, part, message.account,
+      carrier_ref.empty() ? std::nullopt : std::optional(carrier_ref),
       part_status_name(PartStatus::sent));
 }
 
@@ -57,17 +65,21 @@ std::optional<FoundPart> find_part(storage::Transaction& tx, ByteView carrier_re
       "ORDER BY message_sid DESC LIMIT 1",
       carrier_ref);
   if (!rows->next()) return std::nullopt;
-  return FoundPart{rows->sid<MessageSid>(0), rows->sid<AccountSid>(1), static_cast<int>(rows->integer(2))};
+  return FoundPart{rows->sid<MessageSid>(0), rows->sid<AccountSid>(1),
+                   static_cast<int>(rows->integer(2))};
 }
 
 bool settle_part(storage::Transaction& tx, const FoundPart& part, PartStatus status) {
-  return tx.run("UPDATE message_part SET status = $3 WHERE message_sid = $1 AND part = $2 AND status = 'sent'",
-                part.message, part.part, part_status_name(status)) == 1;
+  return tx.run(
+             "UPDATE message_part SET status = $3 WHERE message_sid = $1 AND part = $2 AND status "
+             "= 'sent'",
+             part.message, part.part, part_status_name(status)) == 1;
 }
 
 std::int64_t count_parts(storage::Transaction& tx, const MessageSid& sid, PartStatus status) {
-  const auto rows = tx.query("SELECT COUNT(*) FROM message_part WHERE message_sid = $1 AND status = $2", sid,
-                             part_status_name(status));
+  const auto rows =
+      tx.query("SELECT COUNT(*) FROM message_part WHERE message_sid = $1 AND status = $2", sid,
+               part_status_name(status));
   return rows->next() ? rows->integer(0) : 0;
 }
 

@@ -1,4 +1,5 @@
-// SQL of the tables outbound_queue and message_part: what waits for a carrier, and what carriers took.
+// SQL of the tables outbound_queue and message_part: what waits for a carrier, and what carriers
+// took.
 #pragma once
 
 #include <optional>
@@ -23,7 +24,8 @@ struct QueuedMessage {
   Time expires_at;
 };
 // In the order of their SIDs, at most `most`.
-std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier, std::int64_t most);
+std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier,
+                                       std::int64_t most);
 
 enum class PartStatus { sent, delivered, undelivered };
 

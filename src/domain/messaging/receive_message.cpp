@@ -16,24 +16,28 @@ struct Joined {
 
 // The whole text once the last part is there, else nothing; the part is kept meanwhile.
 Result<std::optional<Joined>> join_part(storage::Transaction& tx, const vault::Keys& keys,
-                                        const AccountSid& account, const InboundPart& part, Time now) {
+                                        const AccountSid& account, const InboundPart& part,
+                                        Time now) {
   const auto& joint = *part.concatenation;
   const auto group = keys.blind_index(
-      "inbound_part.group", fmt::format("{}:{}:{}:{}:{}", part.from.e164(), part.to.e164(), joint.reference,
-                                        joint.total, joint.wide_reference));
+      "inbound_part.group", fmt::format("{}:{}:{}:{}:{}", part.from.e164(), part.to.e164(),
+                                        joint.reference, joint.total, joint.wide_reference));
   const auto row = [&](std::int64_t number) { return fmt::format("{}:{}", to_hex(group), number); };
-  tx.run("DELETE FROM inbound_part WHERE group_index = $1 AND created_at <= $2", group, now - inbound_parts_kept);
+  tx.run("DELETE FROM inbound_part WHERE group_index = $1 AND created_at <= $2", group,
+         now - inbound_parts_kept);
   tx.run(
       "INSERT INTO inbound_part (group_index, part, account_sid, text_sealed, created_at) "
       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (group_index, part) DO NOTHING",
-      group, joint.number, account, keys.seal({"inbound_part", "text_sealed", row(joint.number)}, part.text), now);
+      group, joint.number, account,
+      keys.seal({"inbound_part", "text_sealed", row(joint.number)}, part.text), now);
   Joined joined;
   int parts = 0;
   {
     const auto rows = tx.query(
         "SELECT part, text_sealed FROM inbound_part WHERE group_index = $1 ORDER BY part", group);
     while (rows->next()) {
-      TRY_ASSIGN(const auto text, keys.open({"inbound_part", "text_sealed", row(rows->integer(0))}, rows->bytes(1)));
+      TRY_ASSIGN(const auto text,
+                 keys.open({"inbound_part", "text_sealed", row(rows->integer(0))}, rows->bytes(1)));
       joined.text += text;
       ++parts;
     }
@@ -44,7 +48,8 @@ Result<std::optional<Joined>> join_part(storage::Transaction& tx, const vault::K
   return joined;
 }
 
-webhooks::Delivery make_inbound_callback(const Message& message, const numbers::NumberSettings& settings) {
+webhooks::Delivery make_inbound_callback(const Message& message,
+                                         const numbers::NumberSettings& settings) {
   webhooks::Delivery delivery;
   delivery.sid = DeliverySid::make(message.created_at);
   delivery.account = message.account;

@@ -1,4 +1,5 @@
-// A message that comes in from a carrier: joined from its parts, kept, and told to the number's sms_url. In a body.
+// A message that comes in from a carrier: joined from its parts, kept, and told to the number's
+// sms_url. In a body.
 #pragma once
 
 #include "domain/accounts/accounts.hpp"

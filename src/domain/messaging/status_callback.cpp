@@ -17,12 +17,16 @@ std::optional<webhooks::Delivery> make_status_callback(const Message& message, T
   auto& request = delivery.request;
   request.url = message.status_callback;
   const std::string status(status_name(message.status));
-  request.fields = {{"MessageSid", message.sid.str()}, {"SmsSid", message.sid.str()},
-                    {"MessageStatus", status},         {"SmsStatus", status},
-                    {"From", message.from.e164()},     {"To", message.to.e164()},
+  request.fields = {{"MessageSid", message.sid.str()},
+                    {"SmsSid", message.sid.str()},
+                    {"MessageStatus", status},
+                    {"SmsStatus", status},
+                    {"From", message.from.e164()},
+                    {"To", message.to.e164()},
                     {"AccountSid", message.account.str()},
                     {"ApiVersion", std::string(api_version)}};
-  if (message.error_code) request.fields.emplace_back("ErrorCode", std::to_string(*message.error_code));
+  if (message.error_code)
+    request.fields.emplace_back("ErrorCode", std::to_string(*message.error_code));
   return delivery;
 }
 

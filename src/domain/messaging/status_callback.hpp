@@ -1,4 +1,5 @@
-// The callback that tells a customer of a message's state (product.md section 7, TwiML reference "status callback").
+// The callback that tells a customer of a message's state (product.md section 7, TwiML reference
+// "status callback").
 #pragma once
 
 #include <optional>
@@ -8,7 +9,8 @@
 
 namespace cloudvno::messaging {
 
-inline constexpr std::string_view api_version = "2010-04-01";  // what TwiML applications expect to read
+inline constexpr std::string_view api_version =
+    "2010-04-01";  // what TwiML applications expect to read
 
 // Nothing where the message has no status_callback.
 std::optional<webhooks::Delivery> make_status_callback(const Message& message, Time now);

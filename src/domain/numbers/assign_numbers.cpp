@@ -21,9 +21,10 @@ Number make_number(const AccountSid& account, const PhoneNumber& e164, Time now)
 
 }  // namespace
 
-Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx, const vault::Vault& vault,
-                                                   const vault::Keys& keys, const AccountSid& account,
-                                                   Time now) {
+Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx,
+                                                   const vault::Vault& vault,
+                                                   const vault::Keys& keys,
+                                                   const AccountSid& account, Time now) {
   std::vector<Number> numbers;
   for (const std::string_view country : {"US", "US", "GB", "FR", "AU"}) {
     bool assigned = false;

@@ -12,9 +12,10 @@ namespace cloudvno::numbers {
 
 // One number each of the US (two), GB, FR and AU. Answers them in that order.
 // Errc::number_not_available when a country's ranges are used up.
-Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx, const vault::Vault& vault,
-                                                   const vault::Keys& keys, const AccountSid& account,
-                                                   Time now);
+Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx,
+                                                   const vault::Vault& vault,
+                                                   const vault::Keys& keys,
+                                                   const AccountSid& account, Time now);
 
 // Errc::number_not_available if anybody holds it.
 Result<Number> assign_carrier_number(storage::Transaction& tx, const vault::Vault& vault,

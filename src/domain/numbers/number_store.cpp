@@ -32,7 +32,8 @@ NumberSettings read_settings(std::string_view text) {
     const auto* found = object.if_contains(name);
     return found && found->is_string() ? std::string(found->as_string()) : std::string();
   };
-  return {member("friendly_name"), member("sms_url"), member("sms_method"), member("sms_fallback_url")};
+  return {member("friendly_name"), member("sms_url"), member("sms_method"),
+          member("sms_fallback_url")};
 }
 
 Result<Number> read_row(const storage::Rows& rows, const vault::Keys& keys) {
@@ -64,7 +65,8 @@ Bytes number_index(const vault::Vault& vault, const PhoneNumber& number) {
 bool insert_number(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
                    const Number& number) {
   return tx.run(
-             "INSERT INTO incoming_number (sid, account_sid, number_index, number_sealed, carrier, live, "
+             "INSERT INTO incoming_number (sid, account_sid, number_index, number_sealed, carrier, "
+             "live, "
              "country, type, sms, mms, voice, settings_sealed, created_at, updated_at) "
              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
              "ON CONFLICT (number_index) DO NOTHING",
@@ -76,22 +78,25 @@ bool insert_number(storage::Transaction& tx, const vault::Vault& vault, const va
 }
 
 void update_settings(storage::Transaction& tx, const vault::Keys& keys, const Number& number) {
-  tx.run("UPDATE incoming_number SET settings_sealed = $2, updated_at = $3 WHERE sid = $1", number.sid,
+  tx.run("UPDATE incoming_number SET settings_sealed = $2, updated_at = $3 WHERE sid = $1",
+         number.sid,
          keys.seal(place("settings_sealed", number.sid), print_settings(number.settings)),
          number.updated_at);
 }
 
-Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
-                           const NumberSid& sid) {
+Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys,
+                           const AccountSid& account, const NumberSid& sid) {
   static const std::string sql = fmt::format("{} WHERE sid = $1 AND account_sid = $2", columns);
   const auto rows = tx.query(sql, sid, account);
   if (!rows->next()) return fail(Errc::not_found);
   return read_row(*rows, keys);
 }
 
-Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
-                           const AccountSid& account, const PhoneNumber& number) {
-  static const std::string sql = fmt::format("{} WHERE number_index = $1 AND account_sid = $2", columns);
+Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault,
+                           const vault::Keys& keys, const AccountSid& account,
+                           const PhoneNumber& number) {
+  static const std::string sql =
+      fmt::format("{} WHERE number_index = $1 AND account_sid = $2", columns);
   const auto rows = tx.query(sql, number_index(vault, number), account);
   if (!rows->next()) return fail(Errc::not_found);
   return read_row(*rows, keys);
@@ -106,7 +111,8 @@ std::optional<AccountSid> find_holder(storage::Transaction& tx, const vault::Vau
 }
 
 Result<std::vector<Number>> list_numbers(storage::Transaction& tx, const vault::Keys& keys,
-                                         const api::Conditions& conditions, const api::PageQuery& page) {
+                                         const api::Conditions& conditions,
+                                         const api::PageQuery& page) {
   const auto parameters = conditions.parameters();
   const auto rows = tx.query_text(
       fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);

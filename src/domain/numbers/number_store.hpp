@@ -21,16 +21,18 @@ bool insert_number(storage::Transaction& tx, const vault::Vault& vault, const va
 void update_settings(storage::Transaction& tx, const vault::Keys& keys, const Number& number);
 
 // Errc::not_found.
-Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
-                           const NumberSid& sid);
-Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault, const vault::Keys& keys,
-                           const AccountSid& account, const PhoneNumber& number);
+Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys,
+                           const AccountSid& account, const NumberSid& sid);
+Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault,
+                           const vault::Keys& keys, const AccountSid& account,
+                           const PhoneNumber& number);
 // The account that holds the number.
 std::optional<AccountSid> find_holder(storage::Transaction& tx, const vault::Vault& vault,
                                       const PhoneNumber& number);
 
 // In the order of the page, one more than its limit where there are more.
 Result<std::vector<Number>> list_numbers(storage::Transaction& tx, const vault::Keys& keys,
-                                         const api::Conditions& conditions, const api::PageQuery& page);
+                                         const api::Conditions& conditions,
+                                         const api::PageQuery& page);
 
 }  // namespace cloudvno::numbers

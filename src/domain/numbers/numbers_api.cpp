@@ -1,4 +1,5 @@
-// /v1/incoming_phone_numbers: list, read and configure the numbers of an account (product.md section 3).
+// /v1/incoming_phone_numbers: list, read and configure the numbers of an account (product.md
+// section 3).
 #include "domain/numbers/numbers_api.hpp"
 
 #include "domain/api/page.hpp"
@@ -31,8 +32,8 @@ json::object to_json(const Number& number) {
 }
 
 // By SID or by E.164 ("+" may come as %2B); of the caller's account and mode only.
-Result<Number> find_own(storage::Transaction& tx, const vault::Vault& vault, const api::Caller& caller,
-                        const std::string& argument) {
+Result<Number> find_own(storage::Transaction& tx, const vault::Vault& vault,
+                        const api::Caller& caller, const std::string& argument) {
   Result<Number> number = fail(Errc::not_found);
   if (const auto sid = NumberSid::parse(argument)) {
     number = find_number(tx, *caller.keys, caller.account, *sid);
@@ -70,7 +71,8 @@ net::Task<Result<api::Answer>> read(api::Request& request, const vault::Vault& v
   co_return api::Answer::json(200, to_json(number));
 }
 
-net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault& vault, const Clock& clock) {
+net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault& vault,
+                                      const Clock& clock) {
   constexpr std::string_view methods[] = {"POST", "GET"};
   auto in = request.input();
   CO_TRY_ASSIGN(const auto friendly_name, in.optional_text("friendly_name", 256));
@@ -80,7 +82,8 @@ net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault&
   CO_TRY(in.finish());
   CO_TRY_ASSIGN(const auto number,
                 co_await request.database.transact([&](storage::Transaction& tx) -> Result<Number> {
-                  TRY_ASSIGN(auto found, find_own(tx, vault, *request.caller, request.path_arguments[0]));
+                  TRY_ASSIGN(auto found,
+                             find_own(tx, vault, *request.caller, request.path_arguments[0]));
                   auto& settings = found.settings;
                   if (friendly_name) settings.friendly_name = *friendly_name;
                   if (sms_url) settings.sms_url = *sms_url;

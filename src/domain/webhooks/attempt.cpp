@@ -9,12 +9,14 @@ namespace {
 // HTTP status as the error codes of the TwiML reference have it: 11200 retrieval failed.
 constexpr std::string_view retrieval_error = "11200";
 
-std::string without_fragment(std::string_view url) { return std::string(url.substr(0, url.find('#'))); }
+std::string without_fragment(std::string_view url) {
+  return std::string(url.substr(0, url.find('#')));
+}
 
 }  // namespace
 
-OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery, std::string_view url,
-                               const http::Fields& fields, Time now) {
+OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery,
+                               std::string_view url, const http::Fields& fields, Time now) {
   OutgoingCallback out;
   out.method = delivery.request.method;
   out.url = without_fragment(url);
@@ -29,20 +31,23 @@ OutgoingCallback sign_callback(const accounts::Account& account, const Delivery&
     out.headers.add("Content-Type", "application/x-www-form-urlencoded");
   }
   const auto timestamp = to_seconds(now);
-  out.headers.add("X-CloudVNO-Signature", cloudvno_signature(account.auth_token, out.url, signed_fields));
+  out.headers.add("X-CloudVNO-Signature",
+                  cloudvno_signature(account.auth_token, out.url, signed_fields));
   out.headers.add("X-CloudVNO-Sequence", std::to_string(delivery.sequence));
   out.headers.add("webhook-id", delivery.sid.str());
   out.headers.add("webhook-timestamp", std::to_string(timestamp));
-  out.headers.add("webhook-signature",
-                  standard_signature(account.webhook_secret, delivery.sid.view(), timestamp, out.body));
+  out.headers.add(
+      "webhook-signature",
+      standard_signature(account.webhook_secret, delivery.sid.view(), timestamp, out.body));
   if (account.twilio_signature) {
-    out.headers.add("X-Twilio-Signature", twilio_signature(account.auth_token, out.url, signed_fields));
+    out.headers.add("X-Twilio-Signature",
+                    twilio_signature(account.auth_token, out.url, signed_fields));
   }
   return out;
 }
 
-net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account, const Delivery& delivery,
-                                  const Clock& clock) {
+net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account,
+                                  const Delivery& delivery, const Clock& clock) {
   AttemptOutcome outcome;
   auto fields = delivery.request.fields;
   std::string url = delivery.request.url;

@@ -9,15 +9,15 @@
 namespace cloudvno::webhooks {
 
 // The request with its signatures, as it goes out.
-OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery, std::string_view url,
-                               const http::Fields& fields, Time now);
+OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery,
+                               std::string_view url, const http::Fields& fields, Time now);
 
 struct AttemptOutcome {
   std::optional<http::Response> response;  // of the last request made
   std::string failure;                     // empty on success
 };
 
-net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account, const Delivery& delivery,
-                                  const Clock& clock);
+net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account,
+                                  const Delivery& delivery, const Clock& clock);
 
 }  // namespace cloudvno::webhooks

@@ -10,7 +10,8 @@ void succeed(Delivery& delivery, int response_status) {
   delivery.failure.clear();
 }
 
-void fail_attempt(Delivery& delivery, std::optional<int> response_status, std::string failure, Time now) {
+void fail_attempt(Delivery& delivery, std::optional<int> response_status, std::string failure,
+                  Time now) {
   const auto done = static_cast<std::size_t>(delivery.attempts++);
   delivery.response_status = response_status;
   delivery.failure = std::move(failure);
@@ -23,9 +24,12 @@ void fail_attempt(Delivery& delivery, std::optional<int> response_status, std::s
 
 std::string_view status_name(DeliveryStatus status) {
   switch (status) {
-    case DeliveryStatus::pending: return "pending";
-    case DeliveryStatus::succeeded: return "succeeded";
-    case DeliveryStatus::failed: return "failed";
+    case DeliveryStatus::pending:
+      return "pending";
+    case DeliveryStatus::succeeded:
+      return "succeeded";
+    case DeliveryStatus::failed:
+      return "failed";
   }
   return "failed";
 }

@@ -1,6 +1,7 @@
 // One callback to a customer's URL, with its retries.
 //
-//   pending → succeeded | failed. Attempts at once and after 1, 5 and 30 minutes; any 2xx is success.
+//   pending → succeeded | failed. Attempts at once and after 1, 5 and 30 minutes; any 2xx is
+//   success.
 #pragma once
 
 #include <array>
@@ -45,7 +46,8 @@ inline constexpr std::array<std::chrono::minutes, 3> retry_delays{
 
 // Moves the delivery on after an attempt.
 void succeed(Delivery& delivery, int response_status);
-void fail_attempt(Delivery& delivery, std::optional<int> response_status, std::string failure, Time now);
+void fail_attempt(Delivery& delivery, std::optional<int> response_status, std::string failure,
+                  Time now);
 
 std::string_view status_name(DeliveryStatus status);
 

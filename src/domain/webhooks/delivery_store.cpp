@@ -33,7 +33,8 @@ CallbackRequest read_request(std::string_view text) {
   request.fallback_url = value.at("fallback_url").as_string();
   request.method = value.at("method").as_string();
   for (const auto& field : value.at("fields").as_array()) {
-    request.fields.emplace_back(std::string(field.at(0).as_string()), std::string(field.at(1).as_string()));
+    request.fields.emplace_back(std::string(field.at(0).as_string()),
+                                std::string(field.at(1).as_string()));
   }
   return request;
 }
@@ -42,25 +43,28 @@ CallbackRequest read_request(std::string_view text) {
 
 void insert_delivery(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery) {
   tx.run(
-      "INSERT INTO webhook_delivery (sid, account_sid, live, kind, resource_sid, sequence, request_sealed, "
+      "INSERT INTO webhook_delivery (sid, account_sid, live, kind, resource_sid, sequence, "
+      "request_sealed, "
       "status, attempts, next_attempt_at, created_at, updated_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      delivery.sid, delivery.account, delivery.live, delivery.kind, delivery.resource_sid, delivery.sequence,
-      keys.seal(request_place(delivery.sid), print_request(delivery.request)), status_name(delivery.status),
-      delivery.attempts, delivery.next_attempt_at, delivery.created_at, delivery.created_at);
+      delivery.sid, delivery.account, delivery.live, delivery.kind, delivery.resource_sid,
+      delivery.sequence, keys.seal(request_place(delivery.sid), print_request(delivery.request)),
+      status_name(delivery.status), delivery.attempts, delivery.next_attempt_at,
+      delivery.created_at, delivery.created_at);
 }
 
 void update_delivery(storage::Transaction& tx, const Delivery& delivery, Time now) {
   tx.run(
-      "UPDATE webhook_delivery SET status = $2, attempts = $3, next_attempt_at = $4, response_status = $5, "
+      "UPDATE webhook_delivery SET status = $2, attempts = $3, next_attempt_at = $4, "
+      "response_status = $5, "
       "failure = $6, updated_at = $7 WHERE sid = $1",
       delivery.sid, status_name(delivery.status), delivery.attempts, delivery.next_attempt_at,
       delivery.response_status,
       delivery.failure.empty() ? std::nullopt : std::optional(delivery.failure), now);
 }
 
-std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Accounts& accounts, Time until,
-                                          int attempts, std::int64_t most) {
+std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Accounts& accounts,
+                                          Time until, int attempts, std::int64_t most) {
   std::vector<Delivery> due;
   const auto rows = tx.query(
       "SELECT sid, account_sid, live, kind, resource_sid, sequence, request_sealed, attempts, "

@@ -14,9 +14,9 @@ namespace cloudvno::webhooks {
 void insert_delivery(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery);
 void update_delivery(storage::Transaction& tx, const Delivery& delivery, Time now);
 
-// Pending deliveries with at least `attempts` behind them and due by `until`, oldest first, at most `most`. Those
-// whose account cannot be opened are left out.
-std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Accounts& accounts, Time until,
-                                          int attempts, std::int64_t most);
+// Pending deliveries with at least `attempts` behind them and due by `until`, oldest first, at most
+// `most`. Those whose account cannot be opened are left out.
+std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Accounts& accounts,
+                                          Time until, int attempts, std::int64_t most);
 
 }  // namespace cloudvno::webhooks

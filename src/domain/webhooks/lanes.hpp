@@ -1,8 +1,8 @@
 // Which callback may start now: pure bookkeeping, no I/O.
 //
-// Callbacks of one resource form a lane and go one at a time in order; a lane belongs to an endpoint (account, and
-// the URL's scheme and host); an endpoint runs at most `per_endpoint` at once, so that a dead one holds no other
-// back; all together run at most `in_all`.
+// Callbacks of one resource form a lane and go one at a time in order; a lane belongs to an
+// endpoint (account, and the URL's scheme and host); an endpoint runs at most `per_endpoint` at
+// once, so that a dead one holds no other back; all together run at most `in_all`.
 #pragma once
 
 #include <deque>

@@ -12,7 +12,8 @@ namespace {
 Bytes hmac(const EVP_MD* digest, ByteView key, std::string_view text) {
   Bytes out(EVP_MAX_MD_SIZE);
   unsigned int size = 0;
-  HMAC(digest, key.data(), static_cast<int>(key.size()), as_bytes(text).data(), text.size(), out.data(), &size);
+  HMAC(digest, key.data(), static_cast<int>(key.size()), as_bytes(text).data(), text.size(),
+       out.data(), &size);
   out.resize(size);
   return out;
 }
@@ -26,20 +27,23 @@ void sort_by_name(http::Fields& fields) {
 
 }  // namespace
 
-std::string cloudvno_signature(std::string_view auth_token, std::string_view url, http::Fields fields) {
+std::string cloudvno_signature(std::string_view auth_token, std::string_view url,
+                               http::Fields fields) {
   sort_by_name(fields);
-  return to_hex(hmac(EVP_sha256(), as_bytes(auth_token), std::string(url) + http::print_form(fields)));
+  return to_hex(
+      hmac(EVP_sha256(), as_bytes(auth_token), std::string(url) + http::print_form(fields)));
 }
 
-std::string standard_signature(std::string_view secret, std::string_view id, std::int64_t timestamp_s,
-                               std::string_view body) {
+std::string standard_signature(std::string_view secret, std::string_view id,
+                               std::int64_t timestamp_s, std::string_view body) {
   constexpr std::string_view prefix = "whsec_";
   if (secret.starts_with(prefix)) secret.remove_prefix(prefix.size());
   const auto key = from_base64(secret).value_or(Bytes());
   return "v1," + to_base64(hmac(EVP_sha256(), key, fmt::format("{}.{}.{}", id, timestamp_s, body)));
 }
 
-std::string twilio_signature(std::string_view auth_token, std::string_view url, http::Fields fields) {
+std::string twilio_signature(std::string_view auth_token, std::string_view url,
+                             http::Fields fields) {
   sort_by_name(fields);
   std::string text(url);
   for (const auto& [name, value] : fields) text += name + value;

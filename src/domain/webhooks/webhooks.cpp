@@ -24,7 +24,11 @@ metrics::Counter& outcomes(DeliveryStatus status) {
 
 Webhooks::Webhooks(storage::Database& database, accounts::Accounts& accounts, Sender& sender,
                    const Clock& clock, net::Executor control)
-    : database_(database), accounts_(accounts), sender_(sender), clock_(clock), tasks_(std::move(control), "webhooks") {}
+    : database_(database),
+      accounts_(accounts),
+      sender_(sender),
+      clock_(clock),
+      tasks_(std::move(control), "webhooks") {}
 
 void Webhooks::on_success(std::string kind, SuccessHandler handler) {
   handlers_[std::move(kind)] = std::move(handler);
@@ -98,15 +102,16 @@ net::Task<> Webhooks::record(Delivery& delivery, const std::optional<http::Respo
     if (handler != handlers_.end()) effect = handler->second(delivery, *response);
     delivery.failure = effect.note;
   }
-  const auto recorded =
-      co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
+  const auto recorded = co_await database_.transact(
+      [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
         update_delivery(tx, delivery, now);
         if (effect.body) TRY(effect.body(tx));
         return true;
       });
   if (!recorded) {
     // The row still says pending, so the callback goes again: at least once is the promise.
-    log::error("webhooks.not_recorded", {{"delivery", delivery.sid.view()}, {"detail", recorded.error().detail}});
+    log::error("webhooks.not_recorded",
+               {{"delivery", delivery.sid.view()}, {"detail", recorded.error().detail}});
     co_return;
   }
   outcomes(delivery.status).add();

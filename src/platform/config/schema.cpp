@@ -13,11 +13,12 @@ namespace cloudvno::config {
 struct Schema::Entry {
   std::string section;
   std::string key;
-  std::string type;     // "text", "whole number from 1 to 65535"
-  std::string shown;    // the default as TOML
+  std::string type;   // "text", "whole number from 1 to 65535"
+  std::string shown;  // the default as TOML
   std::string meaning;
   std::string example;  // as TOML
-  std::function<bool(const toml::node&)> assign;  // false: the value is not of the type or out of range
+  std::function<bool(const toml::node&)>
+      assign;  // false: the value is not of the type or out of range
 };
 
 struct Schema::Impl {
@@ -44,7 +45,8 @@ struct Schema::Impl {
     }
     return nullptr;
   }
-  void read_table(const toml::table& table, const std::string& in_section, std::vector<Problem>& problems) const;
+  void read_table(const toml::table& table, const std::string& in_section,
+                  std::vector<Problem>& problems) const;
   void print_entries(std::string& out, const std::string& in_section) const;
 };
 
@@ -69,7 +71,9 @@ std::string full_name(std::string_view section, std::string_view key) {
   return section.empty() ? std::string(key) : fmt::format("{}.{}", section, key);
 }
 
-int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
+int line_of(const toml::node& node) {
+  return static_cast<int>(node.source().begin.line);
+}
 
 }  // namespace
 
@@ -82,9 +86,11 @@ void Schema::section(std::string_view name, std::string_view meaning) {
   impl_->sections.push_back({std::string(name), std::string(meaning)});
 }
 
-void Schema::text(std::string_view key, std::string& target, std::string_view meaning, std::string_view example) {
-  impl_->entries.push_back({impl_->section(), std::string(key), "text", quoted(target), std::string(meaning),
-                            quoted(example), [&target](const toml::node& node) {
+void Schema::text(std::string_view key, std::string& target, std::string_view meaning,
+                  std::string_view example) {
+  impl_->entries.push_back({impl_->section(), std::string(key), "text", quoted(target),
+                            std::string(meaning), quoted(example),
+                            [&target](const toml::node& node) {
                               const auto value = node.value_exact<std::string>();
                               if (!value) return false;
                               target = *value;
@@ -100,17 +106,18 @@ void Schema::word(std::string_view key, std::string& target, std::vector<std::st
                             std::string(meaning), std::move(example),
                             [&target, allowed = std::move(allowed)](const toml::node& node) {
                               const auto value = node.value_exact<std::string>();
-                              if (!value || std::ranges::find(allowed, *value) == allowed.end()) return false;
+                              if (!value || std::ranges::find(allowed, *value) == allowed.end())
+                                return false;
                               target = *value;
                               return true;
                             }});
 }
 
-void Schema::integer(std::string_view key, std::int64_t& target, std::int64_t least, std::int64_t most,
-                     std::string_view meaning) {
+void Schema::integer(std::string_view key, std::int64_t& target, std::int64_t least,
+                     std::int64_t most, std::string_view meaning) {
   impl_->entries.push_back({impl_->section(), std::string(key),
-                            fmt::format("whole number from {} to {}", least, most), std::to_string(target),
-                            std::string(meaning), std::to_string(target),
+                            fmt::format("whole number from {} to {}", least, most),
+                            std::to_string(target), std::string(meaning), std::to_string(target),
                             [&target, least, most](const toml::node& node) {
                               const auto value = node.value_exact<std::int64_t>();
                               if (!value || *value < least || *value > most) return false;
@@ -120,8 +127,9 @@ void Schema::integer(std::string_view key, std::int64_t& target, std::int64_t le
 }
 
 void Schema::boolean(std::string_view key, bool& target, std::string_view meaning) {
-  impl_->entries.push_back({impl_->section(), std::string(key), "true or false", target ? "true" : "false",
-                            std::string(meaning), "true", [&target](const toml::node& node) {
+  impl_->entries.push_back({impl_->section(), std::string(key), "true or false",
+                            target ? "true" : "false", std::string(meaning), "true",
+                            [&target](const toml::node& node) {
                               const auto value = node.value_exact<bool>();
                               if (!value) return false;
                               target = *value;
@@ -131,8 +139,8 @@ void Schema::boolean(std::string_view key, bool& target, std::string_view meanin
 
 void Schema::texts(std::string_view key, std::vector<std::string>& target, std::string_view meaning,
                    std::string_view example) {
-  impl_->entries.push_back({impl_->section(), std::string(key), "list of texts", quoted_list(target),
-                            std::string(meaning), "[" + quoted(example) + "]",
+  impl_->entries.push_back({impl_->section(), std::string(key), "list of texts",
+                            quoted_list(target), std::string(meaning), "[" + quoted(example) + "]",
                             [&target](const toml::node& node) {
                               const auto* list = node.as_array();
                               if (!list) return false;
@@ -147,10 +155,10 @@ void Schema::texts(std::string_view key, std::vector<std::string>& target, std::
                             }});
 }
 
-void Schema::add_rows(std::string_view name, std::string_view meaning, Schema row, std::shared_ptr<void> keep,
-                      std::function<void(const Reader&)> append) {
-  impl_->rows.push_back(
-      {std::string(name), std::string(meaning), std::move(row), std::move(keep), std::move(append)});
+void Schema::add_rows(std::string_view name, std::string_view meaning, Schema row,
+                      std::shared_ptr<void> keep, std::function<void(const Reader&)> append) {
+  impl_->rows.push_back({std::string(name), std::string(meaning), std::move(row), std::move(keep),
+                         std::move(append)});
 }
 
 void Schema::Impl::read_table(const toml::table& table, const std::string& in_section,
@@ -158,11 +166,12 @@ void Schema::Impl::read_table(const toml::table& table, const std::string& in_se
   for (const auto& [key, node] : table) {
     const auto* entry = find(in_section, key.str());
     if (!entry) {
-      problems.push_back({line_of(node), fmt::format("there is no setting `{}`", full_name(in_section, key.str()))});
+      problems.push_back({line_of(node), fmt::format("there is no setting `{}`",
+                                                     full_name(in_section, key.str()))});
     } else if (!entry->assign(node)) {
       problems.push_back({line_of(node), fmt::format("`{}` must be a {}, for example: {} = {}",
-                                                     full_name(in_section, key.str()), entry->type, entry->key,
-                                                     entry->example)});
+                                                     full_name(in_section, key.str()), entry->type,
+                                                     entry->key, entry->example)});
     }
   }
 }
@@ -180,7 +189,9 @@ std::vector<Problem> Schema::read(std::string_view toml) const {
     if (rows != impl_->rows.end()) {
       const auto* array = node.as_array();
       if (!array || !array->is_array_of_tables()) {
-        problems.push_back({line_of(node), fmt::format("write each {} as a table of its own: [[{}]]", name, name)});
+        problems.push_back(
+            {line_of(node),
+             fmt::format("write each {} as a table of its own: [[{}]]", name, name)});
         continue;
       }
       for (const auto& each : *array) {
@@ -226,7 +237,8 @@ std::string Schema::reference() const {
     out += "\n| Setting | Type | Default | Meaning |\n|---|---|---|---|\n";
     for (const auto& entry : impl.entries) {
       if (entry.section != section) continue;
-      out += fmt::format("| `{}` | {} | `{}` | {} |\n", entry.key, entry.type, entry.shown, entry.meaning);
+      out += fmt::format("| `{}` | {} | `{}` | {} |\n", entry.key, entry.type, entry.shown,
+                         entry.meaning);
     }
   };
   std::string out;

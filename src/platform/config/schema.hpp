@@ -1,5 +1,6 @@
-// Settings as data: each is described once (key, place in memory, range, meaning, example), and from that come
-// reading the TOML file, its error messages, the commented default file and the reference in docs/.
+// Settings as data: each is described once (key, place in memory, range, meaning, example), and
+// from that come reading the TOML file, its error messages, the commented default file and the
+// reference in docs/.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct Problem {
   std::string text;
 };
 
-// Describes the settings of one table. What stands in the targets when they are described is their default.
+// Describes the settings of one table. What stands in the targets when they are described is their
+// default.
 class Schema {
  public:
   Schema();
@@ -27,7 +29,8 @@ class Schema {
   // A heading for the settings that follow: "http".
   void section(std::string_view name, std::string_view meaning);
 
-  void text(std::string_view key, std::string& target, std::string_view meaning, std::string_view example);
+  void text(std::string_view key, std::string& target, std::string_view meaning,
+            std::string_view example);
   void word(std::string_view key, std::string& target, std::vector<std::string> allowed,
             std::string_view meaning);
   void integer(std::string_view key, std::int64_t& target, std::int64_t least, std::int64_t most,
@@ -43,13 +46,14 @@ class Schema {
     auto example = std::make_shared<Row>();
     Schema row_schema;
     describe(row_schema, *example);
-    add_rows(name, meaning, std::move(row_schema), example, [&target, describe](const Reader& read) {
-      Row row;
-      Schema schema;
-      describe(schema, row);
-      read(schema);
-      target.push_back(std::move(row));
-    });
+    add_rows(name, meaning, std::move(row_schema), example,
+             [&target, describe](const Reader& read) {
+               Row row;
+               Schema schema;
+               describe(schema, row);
+               read(schema);
+               target.push_back(std::move(row));
+             });
   }
 
   // Reads a file's text into the targets. Everything wrong is listed, not only the first.
@@ -65,8 +69,8 @@ class Schema {
   struct Entry;
   struct Impl;
 
-  void add_rows(std::string_view name, std::string_view meaning, Schema row, std::shared_ptr<void> keep,
-                std::function<void(const Reader&)> append);
+  void add_rows(std::string_view name, std::string_view meaning, Schema row,
+                std::shared_ptr<void> keep, std::function<void(const Reader&)> append);
 
   std::unique_ptr<Impl> impl_;
 };

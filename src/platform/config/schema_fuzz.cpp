@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   schema.section("http", "");
   schema.integer("port", port, 1, 65535, "");
   schema.texts("list", list, "", "");
-  schema.rows<Row>("carrier", rows, "", [](Schema& row, Row& each) { row.text("name", each.name, "", ""); });
+  schema.rows<Row>("carrier", rows, "",
+                   [](Schema& row, Row& each) { row.text("name", each.name, "", ""); });
   schema.read({reinterpret_cast<const char*>(data), size});
   return 0;
 }

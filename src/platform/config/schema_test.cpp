@@ -28,17 +28,19 @@ Schema describe(Settings& settings) {
   schema.boolean("enabled", settings.enabled, "Whether it listens.");
   schema.word("level", settings.level, {"info", "debug"}, "How much is said.");
   schema.texts("ranges", settings.ranges, "Ranges.", "10.0.0.0/8");
-  schema.rows<Carrier>("carrier", settings.carriers, "A carrier.", [](Schema& row, Carrier& carrier) {
-    row.text("name", carrier.name, "Its name.", "acme");
-    row.integer("window", carrier.window, 1, 1000, "Its window.");
-  });
+  schema.rows<Carrier>("carrier", settings.carriers, "A carrier.",
+                       [](Schema& row, Carrier& carrier) {
+                         row.text("name", carrier.name, "Its name.", "acme");
+                         row.integer("window", carrier.window, 1, 1000, "Its window.");
+                       });
   return schema;
 }
 
 TEST(Schema, ReadsWhatItDescribes) {
   Settings settings;
   const auto problems = describe(settings).read(
-      "[http]\nport = 80\nlevel = 'debug'\nranges = ['a', 'b']\n[[carrier]]\nname = 'one'\n[[carrier]]\nwindow = 7\n");
+      "[http]\nport = 80\nlevel = 'debug'\nranges = ['a', 'b']\n[[carrier]]\nname = "
+      "'one'\n[[carrier]]\nwindow = 7\n");
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_EQ(settings.port, 80);
   EXPECT_EQ(settings.level, "debug");
@@ -51,10 +53,12 @@ TEST(Schema, ReadsWhatItDescribes) {
 
 TEST(Schema, NamesLineRangeAndExampleOfEveryFault) {
   Settings settings;
-  const auto problems = describe(settings).read("[http]\nport = 70000\nspeed = 1\n\n[[carrier]]\nwindow = 'x'\n");
+  const auto problems =
+      describe(settings).read("[http]\nport = 70000\nspeed = 1\n\n[[carrier]]\nwindow = 'x'\n");
   ASSERT_EQ(problems.size(), 3u);
   EXPECT_EQ(problems[0].line, 2);
-  EXPECT_EQ(problems[0].text, "`http.port` must be a whole number from 1 to 65535, for example: port = 8443");
+  EXPECT_EQ(problems[0].text,
+            "`http.port` must be a whole number from 1 to 65535, for example: port = 8443");
   EXPECT_EQ(problems[1].line, 3);
   EXPECT_EQ(problems[1].text, "there is no setting `http.speed`");
   EXPECT_EQ(problems[2].line, 6);
@@ -75,7 +79,8 @@ TEST(Schema, ItsDefaultFileReadsBackAsTheDefaults) {
   std::string uncommented;
   for (const char c : schema.default_file()) uncommented += c;
   EXPECT_THAT(uncommented, HasSubstr("#port = 8443"));
-  EXPECT_THAT(schema.reference(), HasSubstr("| `port` | whole number from 1 to 65535 | `8443` | Port of HTTPS. |"));
+  EXPECT_THAT(schema.reference(),
+              HasSubstr("| `port` | whole number from 1 to 65535 | `8443` | Port of HTTPS. |"));
 }
 
 }  // namespace

@@ -1,0 +1,492 @@
+// The life of a message through the room: API, queue, carrier, receipts, callbacks, replies,
+// restarts.
+#include "domain/messaging/messaging.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "domain/accounts/testing/test_account.hpp"
+#include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/testing/fake_carrier.hpp"
+#include "domain/numbers/assign_numbers.hpp"
+#include "domain/numbers/numbers_api.hpp"
+#include "domain/webhooks/testing/fake_sender.hpp"
+#include "platform/net/event.hpp"
+
+namespace cloudvno::messaging {
+namespace {
+
+namespace json = boost::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+class MessagingTest : public ::testing::Test {
+ protected:
+  MessagingTest() { start(); }
+  ~MessagingTest() override { end(); }
+
+  // What a process start does.
+  void start() {
+    accounts_ = std::make_unique<accounts::Accounts>(*db_, vault_, clock_);
+    api_ = std::make_unique<api::Api>(*db_, clock_, *accounts_, "https://host");
+    webhooks_ = std::make_unique<webhooks::Webhooks>(*db_, *accounts_, sender_, clock_, db_.home());
+    messaging_ =
+        std::make_unique<Messaging>(*db_, vault_, *accounts_, *webhooks_, clock_, db_.home());
+    messaging_->add_carrier(carrier_);
+    messaging_->add_carrier(live_carrier_);
+    messaging_->mount(*api_);
+    numbers::mount_numbers(*api_, vault_, clock_);
+  }
+  void end() {
+    db_.run([](MessagingTest& test) -> net::Task<> {
+      // What the carrier still has is answered, so that nothing waits for it; no outcome is kept.
+      while (!test.carrier_.waiting.empty())
+        test.carrier_.answer_next({SubmitResult::unknown, {}, 0});
+      co_await test.messaging_->stop();
+      co_await test.webhooks_->stop();
+    }(*this));
+    messaging_.reset();
+    webhooks_.reset();
+    api_.reset();
+    accounts_.reset();
+  }
+
+  http::Response request(std::string method, std::string target, const json::object& body = {},
+                         std::string key = {}, http::Headers headers = {}) {
+    http::Request raw;
+    raw.method = std::move(method);
+    const auto mark = target.find('?');
+    raw.path = target.substr(0, mark);
+    if (mark != std::string::npos) raw.query = target.substr(mark + 1);
+    raw.headers = std::move(headers);
+    raw.headers.add("Authorization", "Bearer " + (key.empty() ? test_.test_key : key));
+    if (raw.method == "POST") {
+      raw.headers.add("Content-Type", "application/json");
+      raw.body = json::serialize(body);
+    }
+    return db_.run(api_->handle(raw));
+  }
+  json::value send(json::object extra = {}) {
+    json::object body{{"from", from_}, {"to", "+12015550100"}, {"body", "hello"}};
+    for (auto& [name, value] : extra) body[name] = value;
+    const auto response = request("POST", "/v1/messages", body);
+    EXPECT_EQ(response.status, 201) << response.body;
+    return json::parse(response.body);
+  }
+  std::string status_of(const json::value& message) {
+    const auto response =
+        request("GET", "/v1/messages/" + std::string(message.at("sid").as_string()));
+    return std::string(json::parse(response.body).at("status").as_string());
+  }
+  // Lets background work go on until the condition holds.
+  void until(std::function<bool()> condition) {
+    for (int i = 0; i < 5000 && !condition(); ++i)
+      db_.run(net::sleep_for(std::chrono::milliseconds(1)));
+    EXPECT_TRUE(condition());
+  }
+  void receipt(std::string id, ReceiptState state, int error = 0) {
+    bool done = false;
+    messaging_->on_receipt(carrier_, {std::move(id), state, error}, [&](Intake) { done = true; });
+    until([&] { return done; });
+  }
+  Intake inbound(InboundPart part) {
+    std::optional<Intake> intake;
+    messaging_->on_inbound(carrier_, std::move(part), [&](Intake result) { intake = result; });
+    until([&] { return intake.has_value(); });
+    return intake.value_or(Intake::try_later);
+  }
+  static std::string field(const webhooks::OutgoingCallback& callback, std::string_view name) {
+    const auto fields = http::parse_form(callback.body).value_or(http::Fields());
+    for (const auto& [key, value] : fields) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
+  ManualClock clock_;
+  vault::Vault vault_{vault::Key{7}};
+  storage::testing::TestDatabase db_;
+  webhooks::testing::FakeSender sender_;
+  testing::FakeCarrier carrier_{"sandbox"};
+  testing::FakeCarrier live_carrier_{"acme"};
+  accounts::testing::TestAccount test_ =
+      accounts::testing::TestAccount::open(db_, vault_, clock_.now());
+  accounts::testing::TestAccount other_ =
+      accounts::testing::TestAccount::open(db_, vault_, clock_.now());
+  std::string from_ = [this] {
+    auto made = db_->transact_now([&](storage::Transaction& tx) {
+      return numbers::assign_sandbox_numbers(tx, vault_, *test_.account.keys, test_.account.sid,
+                                             clock_.now());
+    });
+    return made->front().number.e164();
+  }();
+  std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<webhooks::Webhooks> webhooks_;
+  std::unique_ptr<Messaging> messaging_;
+};
+
+TEST_F(MessagingTest, BringsAMessageFromQueuedToDelivered) {
+  const auto message = send();
+  EXPECT_EQ(message.at("status").as_string(), "queued");
+  EXPECT_EQ(message.at("direction").as_string(), "outbound-api");
+  until([&] { return carrier_.waiting.size() == 1; });
+  EXPECT_EQ(carrier_.submissions[0].to.e164(), "+12015550100");
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  receipt("id1", ReceiptState::delivered);
+  EXPECT_EQ(status_of(message), "delivered");
+}
+
+TEST_F(MessagingTest, NeverLetsAStateGoBack) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  receipt("id1", ReceiptState::undelivered, error_unreachable);
+  receipt("id1", ReceiptState::delivered);
+  receipt("id1", ReceiptState::in_progress);
+  EXPECT_EQ(status_of(message), "undelivered");
+}
+
+TEST_F(MessagingTest, TakesAReceiptThatOvertookTheAnswer) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  std::optional<Intake> intake;
+  messaging_->on_receipt(carrier_, {"id1", ReceiptState::delivered, 0},
+                         [&](Intake result) { intake = result; });
+  carrier_.accept_next();
+  until([&] { return intake == Intake::kept; });
+  EXPECT_EQ(status_of(message), "delivered");
+}
+
+TEST_F(MessagingTest, FailsAMessageThatTheCarrierRefuses) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::refused, {}, error_unknown_destination});
+  until([&] { return status_of(message) == "failed"; });
+  const auto read = json::parse(
+      request("GET", "/v1/messages/" + std::string(message.at("sid").as_string())).body);
+  EXPECT_EQ(read.at("error_code").as_int64(), error_unknown_destination);
+  EXPECT_TRUE(read.at("date_sent").is_null());
+}
+
+TEST_F(MessagingTest, SendsAThrottledMessageAgainAfterAPauseUnmarked) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::throttled, {}, 0});
+  messaging_->tick();
+  EXPECT_EQ(carrier_.submissions.size(), 1u);
+  clock_.advance(std::chrono::seconds(2));
+  messaging_->tick();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  const auto read = json::parse(
+      request("GET", "/v1/messages/" + std::string(message.at("sid").as_string())).body);
+  EXPECT_FALSE(read.at("possible_duplicate").as_bool());
+}
+
+TEST_F(MessagingTest, MarksAMessageThatGoesOutAgainInDoubt) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::unknown, {}, 0});
+  messaging_->tick();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  const auto read = json::parse(
+      request("GET", "/v1/messages/" + std::string(message.at("sid").as_string())).body);
+  EXPECT_TRUE(read.at("possible_duplicate").as_bool());
+}
+
+TEST_F(MessagingTest, HoldsAPlaceInTheWindowUntilTheOutcomeIsDurable) {
+  for (int i = 0; i < 30; ++i) send();
+  until([&] { return carrier_.waiting.size() == 10; });
+  EXPECT_EQ(carrier_.most_waiting, 10u);
+  carrier_.answers_at_once = true;
+  while (!carrier_.waiting.empty()) carrier_.accept_next();
+  until([&] { return messaging_->waiting() == 0; });
+  EXPECT_EQ(carrier_.submissions.size(), 30u);
+}
+
+TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
+  carrier_.set_up(false);
+  std::vector<json::value> messages;
+  for (int i = 0; i < 5; ++i) {
+    clock_.advance(std::chrono::milliseconds(2));
+    messages.push_back(send({{"body", std::to_string(i)}}));
+  }
+  end();
+  carrier_.set_up(true);
+  start();
+  messaging_->tick();
+  until([&] { return carrier_.waiting.size() == 5; });
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(as_text(carrier_.submissions[static_cast<std::size_t>(i)].part.user_data),
+              std::to_string(i));
+  }
+}
+
+TEST_F(MessagingTest, MarksAfterARestartWhatMayHaveGoneOut) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  end();
+  start();
+  messaging_->tick();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  const auto read = json::parse(
+      request("GET", "/v1/messages/" + std::string(message.at("sid").as_string())).body);
+  EXPECT_TRUE(read.at("possible_duplicate").as_bool());
+}
+
+TEST_F(MessagingTest, NeverSendsAMessagePastItsValidity) {
+  carrier_.set_up(false);
+  const auto message = send();
+  clock_.advance(std::chrono::hours(11));
+  carrier_.set_up(true);
+  messaging_->tick();
+  until([&] { return status_of(message) == "failed"; });
+  EXPECT_THAT(carrier_.submissions, IsEmpty());
+}
+
+TEST_F(MessagingTest, DeliversALongMessageOnlyWhenAllItsPartsAre) {
+  const auto message = send({{"body", std::string(300, 'x')}});
+  EXPECT_EQ(message.at("num_segments").as_int64(), 2);
+  until([&] { return carrier_.waiting.size() == 2; });
+  carrier_.accept_next();
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  receipt("id2", ReceiptState::delivered);
+  EXPECT_EQ(status_of(message), "sent");
+  receipt("id1", ReceiptState::delivered);
+  EXPECT_EQ(status_of(message), "delivered");
+}
+
+TEST_F(MessagingTest, SendsAMessageOfMorePartsThanTheWindow) {
+  testing::FakeCarrier narrow("narrow", 2);
+  const auto message = send({{"body", std::string(1600, 'x')}});
+  EXPECT_EQ(message.at("num_segments").as_int64(), 11);
+  until([&] { return carrier_.waiting.size() == 10; });
+  for (int i = 0; i < 11; ++i) carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+}
+
+TEST_F(MessagingTest, TellsEachStateOnceAndInOrder) {
+  send({{"status_callback", "https://app.example/status"}});
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return sender_.sent.size() == 1; });
+  receipt("id1", ReceiptState::delivered);
+  receipt("id1", ReceiptState::delivered);
+  until([&] { return sender_.sent.size() == 2; });
+  EXPECT_EQ(field(sender_.sent[0], "MessageStatus"), "sent");
+  EXPECT_EQ(field(sender_.sent[1], "MessageStatus"), "delivered");
+  EXPECT_EQ(sender_.sent[0].url, "https://app.example/status");
+}
+
+TEST_F(MessagingTest, RetriesACallbackAfterOneFiveAndThirtyMinutes) {
+  sender_.failure = "connection refused";
+  send({{"status_callback", "https://app.example/status"}});
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return sender_.sent.size() == 1 && webhooks_->running() == 0; });
+  std::size_t expected = 1;
+  for (const int minutes : {1, 5, 30}) {
+    clock_.advance(std::chrono::minutes(minutes) - std::chrono::seconds(1));
+    db_.run(webhooks_->load_due());
+    until([&] { return webhooks_->running() == 0; });
+    EXPECT_EQ(sender_.sent.size(), expected);
+    clock_.advance(std::chrono::seconds(2));
+    db_.run(webhooks_->load_due());
+    ++expected;
+    until([&] { return sender_.sent.size() == expected && webhooks_->running() == 0; });
+  }
+  clock_.advance(std::chrono::hours(24));
+  db_.run(webhooks_->load_due());
+  EXPECT_EQ(sender_.sent.size(), 4u);
+}
+
+TEST_F(MessagingTest, AnswersTheSameForTheSameIdempotencyKeyAlsoAfterARestart) {
+  http::Headers headers;
+  headers.add("Idempotency-Key", "order-1");
+  const json::object body{{"from", from_}, {"to", "+12015550100"}, {"body", "once"}};
+  const auto first = request("POST", "/v1/messages", body, {}, headers);
+  end();
+  start();
+  const auto second = request("POST", "/v1/messages", body, {}, headers);
+  EXPECT_EQ(first.body, second.body);
+  EXPECT_EQ(second.status, 201);
+  EXPECT_EQ(second.headers.value("Idempotent-Replayed"), "true");
+  const auto other =
+      request("POST", "/v1/messages", {{"from", from_}, {"to", "+12015550100"}, {"body", "other"}},
+              {}, headers);
+  EXPECT_EQ(other.status, 422);
+  EXPECT_THAT(other.body, HasSubstr("idempotency_key_reused"));
+  const auto list = json::parse(request("GET", "/v1/messages").body);
+  EXPECT_EQ(list.at("data").as_array().size(), 1u);
+}
+
+TEST_F(MessagingTest, HidesEveryMessageFromOtherAccountsAndTheOtherMode) {
+  const auto message = send();
+  const auto path = "/v1/messages/" + std::string(message.at("sid").as_string());
+  EXPECT_EQ(request("GET", path, {}, other_.test_key).status, 404);
+  EXPECT_EQ(request("GET", path, {}, test_.live_key).status, 404);
+  EXPECT_THAT(request("GET", "/v1/messages", {}, other_.test_key).body, HasSubstr(R"("data":[])"));
+  EXPECT_EQ(request("POST", "/v1/messages",
+                    {{"from", from_}, {"to", "+12015550100"}, {"body", "x"}}, other_.test_key)
+                .status,
+            422);
+}
+
+TEST_F(MessagingTest, RefusesWhatItCannotSendWithTheDocumentedCode) {
+  const auto code = [&](json::object body, std::string key = {}) {
+    return std::string(json::parse(request("POST", "/v1/messages", body, key).body)
+                           .at("error")
+                           .at("code")
+                           .as_string());
+  };
+  EXPECT_EQ(code({{"to", "+12015550100"}, {"body", "x"}}), "missing_parameter");
+  EXPECT_EQ(code({{"from", from_}, {"to", "12015550100"}, {"body", "x"}}), "invalid_phone_number");
+  EXPECT_EQ(code({{"from", from_}, {"to", "+12015550100"}, {"body", ""}}), "missing_parameter");
+  EXPECT_EQ(code({{"from", from_}, {"to", "+12015550100"}, {"body", std::string(1601, 'x')}}),
+            "message_too_long");
+  EXPECT_EQ(code({{"from", from_}, {"to", "+12015550100"}, {"body", "x"}, {"bodi", "y"}}),
+            "unknown_parameter");
+  EXPECT_EQ(code({{"from", "+12125550199"}, {"to", "+12015550100"}, {"body", "x"}}),
+            "from_number_not_owned");
+  EXPECT_EQ(code({{"from", from_}, {"to", "+12015550100"}, {"body", "x"}}, test_.live_key),
+            "from_number_not_owned");
+  EXPECT_EQ(
+      code(
+          {{"from", from_}, {"to", "+12015550100"}, {"body", "x"}, {"status_callback", "ftp://x"}}),
+      "invalid_parameter");
+}
+
+TEST_F(MessagingTest, PricesALiveMessageByItsParts) {
+  const auto number = *PhoneNumber::parse("+12125551234");
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) {
+    return numbers::assign_carrier_number(tx, vault_, *test_.account.keys, test_.account.sid,
+                                          number, "acme", clock_.now());
+  }));
+  live_carrier_.set_price(*Money::parse("0.0079"));
+  live_carrier_.answers_at_once = true;
+  const auto response =
+      request("POST", "/v1/messages",
+              {{"from", number.e164()}, {"to", "+12015550100"}, {"body", std::string(200, 'x')}},
+              test_.live_key);
+  ASSERT_EQ(response.status, 201) << response.body;
+  const auto path = "/v1/messages/" + std::string(json::parse(response.body).at("sid").as_string());
+  until([&] {
+    return json::parse(request("GET", path, {}, test_.live_key).body).at("status").as_string() ==
+           "sent";
+  });
+  EXPECT_EQ(json::parse(request("GET", path, {}, test_.live_key).body).at("price").as_string(),
+            "0.0158");
+}
+
+class InboundTest : public MessagingTest {
+ protected:
+  InboundTest() {
+    const auto response = request("POST", "/v1/incoming_phone_numbers/" + from_,
+                                  {{"sms_url", "https://app.example/sms"}});
+    EXPECT_EQ(response.status, 200) << response.body;
+  }
+  InboundPart part(std::string text) {
+    return {*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), std::move(text), {}};
+  }
+  void answer(std::string xml) {
+    sender_.response.status = 200;
+    sender_.response.headers = {};
+    sender_.response.headers.add("Content-Type", "text/xml");
+    sender_.response.body = std::move(xml);
+  }
+};
+
+TEST_F(InboundTest, TellsTheNumbersUrlOfAMessageThatCameIn) {
+  EXPECT_EQ(inbound(part("hi there")), Intake::kept);
+  until([&] { return sender_.sent.size() == 1; });
+  EXPECT_EQ(sender_.sent[0].url, "https://app.example/sms");
+  EXPECT_EQ(field(sender_.sent[0], "Body"), "hi there");
+  EXPECT_EQ(field(sender_.sent[0], "From"), "+12015550100");
+  EXPECT_EQ(field(sender_.sent[0], "NumMedia"), "0");
+  EXPECT_THAT(request("GET", "/v1/messages?status=received").body, HasSubstr("hi there"));
+}
+
+TEST_F(InboundTest, LeavesANumberThatNobodyHoldsAlone) {
+  auto stray = part("x");
+  stray.to = *PhoneNumber::parse("+12125550123");
+  if (stray.to.e164() == from_) stray.to = *PhoneNumber::parse("+12125550124");
+  EXPECT_EQ(inbound(stray), Intake::not_ours);
+}
+
+TEST_F(InboundTest, JoinsTheDurablePartsOfALongMessageInAnyOrder) {
+  auto second = part("world");
+  second.concatenation = sms::Concatenation{9, 2, 2, false};
+  auto first = part("hello ");
+  first.concatenation = sms::Concatenation{9, 2, 1, false};
+  inbound(second);
+  inbound(second);
+  end();
+  start();
+  EXPECT_THAT(sender_.sent, IsEmpty());
+  inbound(first);
+  until([&] { return sender_.sent.size() == 1; });
+  EXPECT_EQ(field(sender_.sent[0], "Body"), "hello world");
+  EXPECT_EQ(field(sender_.sent[0], "NumSegments"), "2");
+}
+
+TEST_F(InboundTest, SendsTheRepliesOfTheAnswerOnce) {
+  answer(
+      "<Response><Message>thanks</Message><Message to=\"+12015550105\">copy</Message></Response>");
+  inbound(part("hi"));
+  until([&] { return carrier_.waiting.size() == 2; });
+  EXPECT_EQ(as_text(carrier_.submissions[0].part.user_data), "thanks");
+  EXPECT_EQ(carrier_.submissions[0].to.e164(), "+12015550100");
+  EXPECT_EQ(carrier_.submissions[1].to.e164(), "+12015550105");
+  EXPECT_THAT(request("GET", "/v1/messages?to=%2B12015550105").body, HasSubstr("outbound-reply"));
+}
+
+TEST_F(InboundTest, FollowsARedirectAndStopsACircle) {
+  answer("<Response><Redirect>/again</Redirect></Response>");
+  inbound(part("hi"));
+  until([&] { return sender_.sent.size() == 11 && webhooks_->running() == 0; });
+  EXPECT_EQ(sender_.sent[1].url, "https://app.example/again");
+}
+
+TEST_F(InboundTest, AsksTheFallbackWhenTheFirstFails) {
+  request("POST", "/v1/incoming_phone_numbers/" + from_,
+          {{"sms_fallback_url", "https://spare.example/sms"}});
+  sender_.failure = "connection refused";
+  inbound(part("hi"));
+  until([&] { return sender_.sent.size() == 2; });
+  EXPECT_EQ(sender_.sent[1].url, "https://spare.example/sms");
+  EXPECT_EQ(field(sender_.sent[1], "ErrorCode"), "11200");
+  EXPECT_EQ(field(sender_.sent[1], "ErrorUrl"), "https://app.example/sms");
+}
+
+TEST_F(MessagingTest, PagesThroughAListWithoutGapOrRepeatWhileRowsArrive) {
+  carrier_.set_up(false);
+  for (int i = 0; i < 7; ++i) {
+    clock_.advance(std::chrono::milliseconds(2));
+    send({{"body", std::to_string(i)}});
+  }
+  std::string seen;
+  std::string target = "/v1/messages?limit=3&from=" + http::percent_encode(from_);
+  while (!target.empty()) {
+    const auto page = json::parse(request("GET", target).body);
+    for (const auto& message : page.at("data").as_array()) seen += message.at("body").as_string();
+    target = page.at("next").is_null() ? "" : std::string(page.at("next").as_string());
+    clock_.advance(std::chrono::milliseconds(2));
+    send({{"body", "n"}});
+  }
+  EXPECT_EQ(seen, "6543210");
+}
+
+}  // namespace
+}  // namespace cloudvno::messaging

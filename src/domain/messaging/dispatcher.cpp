@@ -45,7 +45,7 @@ Dispatcher::~Dispatcher() = default;
 void Dispatcher::queued(Message message) {
   if (stopped_) return;
   // While the store holds older messages than memory, a new one must not overtake them.
-  if (behind_ || waiting_.size() >= most_waiting) {
+  if (behind_ || loading_ || waiting_.size() >= most_waiting) {
     behind_ = true;
     pump();
     return;

@@ -165,12 +165,13 @@ void Connection::run() {
   job_->request.peer = peer_;
   job_->request.encrypted = tls_.has_value();
   started_ = steady_clock::now();
-  if (!state_.pool->submit(job_)) {
+  if (!state_.pool->admit()) {
     state_.metrics.refused.add();
     return respond(state_.refuse(503, "There are too many requests."), keep_alive_);
   }
   phase_ = Phase::running;
   deadline_ = started_ + state_.limits.handler_time;
+  worker_.submit(job_);
 }
 
 void Connection::answer(const JobPtr& job) {
@@ -235,8 +236,8 @@ bool Connection::flush_plain() {
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_) + head_sent,
                                                        asio::buffer(body_) + (sent_ - head_sent)};
     boost::system::error_code error;
-    sent_ += body_.empty() ? socket_.write_some(buffers[0], error)
-                           : socket_.write_some(buffers, error);
+    sent_ +=
+        body_.empty() ? socket_.write_some(buffers[0], error) : socket_.write_some(buffers, error);
     if (error == asio::error::would_block) return false;
     if (error) {
       close();
@@ -314,8 +315,14 @@ void Connection::check(Worker::Deadline now) {
       state_.metrics.timeouts.add();
       state_.pool->cancel(std::exchange(job_, nullptr));
       return refuse(503, "The request took too long.");
+    case Phase::writing: {
+      // A reset, or the kernel keeps the rest of the answer for the client that does not take it.
+      boost::system::error_code ignored;
+      socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+      state_.metrics.timeouts.add();
+      return close();
+    }
     case Phase::handshake:
-    case Phase::writing:
       state_.metrics.timeouts.add();
       return close();
     case Phase::lingering:

@@ -35,13 +35,10 @@ std::shared_ptr<HandlerPool> HandlerPool::make(net::Executor home, Handler handl
   return pool;
 }
 
-bool HandlerPool::submit(const JobPtr& job) {
-  if (running_.fetch_add(1) >= most_running_) {
-    --running_;
-    return false;
-  }
-  queue_->put(job);
-  return true;
+bool HandlerPool::admit() {
+  if (running_.fetch_add(1) < most_running_) return true;
+  --running_;
+  return false;
 }
 
 void HandlerPool::take(JobPtr job) {

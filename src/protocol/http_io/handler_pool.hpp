@@ -23,15 +23,17 @@ struct Seat : std::enable_shared_from_this<Seat> {
 };
 
 // There are as many seats as requests were ever handled at once; of idle ones 64 are kept. Lives on
-// the home executor but for submit(), cancel() and close(), which any thread may call.
+// the home executor but for admit(), submit(), cancel() and close(), which any thread may call.
 class HandlerPool : public std::enable_shared_from_this<HandlerPool> {
  public:
   // At most `most_running` jobs at once.
   static std::shared_ptr<HandlerPool> make(net::Executor home, Handler handler, Refuse refuse,
                                            std::size_t most_running);
 
-  // Handles the job and puts it on its way back; false if too many are being handled.
-  bool submit(const JobPtr& job);
+  // Keeps room for one job; false if too many are being handled. To be followed by submit().
+  bool admit();
+  // Handles the jobs and puts each on its way back. Leaves `jobs` empty.
+  void submit(std::vector<JobPtr>& jobs) { queue_->put_all(jobs); }
   // The handler's wait ends with operation_aborted; its answer is of no more interest.
   void cancel(JobPtr job);
   // Cancels all handlers and ends the seats.

@@ -9,9 +9,22 @@ void JobQueue::put(JobPtr job) {
   const std::scoped_lock lock(mutex_);
   if (closed_) return;
   waiting_.push_back(std::move(job));
-  if (posted_) return;
-  posted_ = true;
-  // Under the lock, so that the executor cannot go away between the look at closed_ and the post.
+  post_delivery();
+}
+
+void JobQueue::put_all(std::vector<JobPtr>& jobs) {
+  const std::scoped_lock lock(mutex_);
+  if (!closed_) {
+    waiting_.insert(waiting_.end(), std::move_iterator(jobs.begin()),
+                    std::move_iterator(jobs.end()));
+    post_delivery();
+  }
+  jobs.clear();
+}
+
+// Under the lock, so that the executor cannot go away between the look at closed_ and the post.
+void JobQueue::post_delivery() {
+  if (std::exchange(posted_, true)) return;
   boost::asio::post(to_, [self = shared_from_this()] { self->deliver(); });
 }
 

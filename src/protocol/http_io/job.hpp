@@ -37,10 +37,12 @@ class JobQueue : public std::enable_shared_from_this<JobQueue> {
 
   // From any thread. After close() the job is dropped.
   void put(JobPtr job);
+  void put_all(std::vector<JobPtr>& jobs);  // leaves it empty
   // On the executor's thread, or after it has ended; nothing is taken any more.
   void close();
 
  private:
+  void post_delivery();
   void deliver();
 
   const net::Executor to_;

@@ -116,6 +116,13 @@ void Worker::forget(const std::shared_ptr<Connection>& connection) {
   if (--state_.connections == 0 && state_.draining) state_.on_empty();
 }
 
+void Worker::submit(JobPtr job) {
+  ready_.push_back(std::move(job));
+  if (ready_.size() > 1) return;
+  // Runs behind the sockets that the last poll found readable.
+  asio::post(loop_.context(), [this] { state_.pool->submit(ready_); });
+}
+
 std::string_view Worker::date() {
   const std::int64_t second = std::time(nullptr);
   if (second != date_second_) {

@@ -73,6 +73,9 @@ class Worker {
   ServerState& state() { return state_; }
   boost::asio::io_context& context() { return loop_.context(); }
   const std::shared_ptr<JobQueue>& answers() const { return answers_; }
+  // Hands the job over with all others that become ready in the same turn of the loop: waking the
+  // home thread for each costs more than the request.
+  void submit(JobPtr job);
   std::string_view date();
   std::span<char> scratch() { return scratch_; }
   void forget(const std::shared_ptr<Connection>& connection);
@@ -97,6 +100,7 @@ class Worker {
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::shared_ptr<JobQueue> answers_;
+  std::vector<JobPtr> ready_;
   std::string date_;
   std::int64_t date_second_ = 0;
   bool stopped_ = false;

@@ -48,7 +48,8 @@ Result<> Application::open() {
                                                    clock_, control);
   messaging_ = std::make_unique<messaging::Messaging>(*database_, *vault_, *accounts_, *webhooks_,
                                                       clock_, control);
-  TRY_ASSIGN(carriers_, Carriers::make(settings_, *messaging_, clock_, control));
+  TRY_ASSIGN(carriers_,
+             Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   numbers::mount_numbers(*api_, *vault_, clock_);
   messaging_->mount(*api_);
   carriers_->mount(*api_, *vault_);

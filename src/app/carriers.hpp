@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "domain/api/api.hpp"
 #include "domain/messaging/messaging.hpp"
+#include "platform/net/resolver.hpp"
 
 namespace cloudvno::app {
 
@@ -16,7 +17,8 @@ namespace cloudvno::app {
 class Carriers {
  public:
   static Result<std::unique_ptr<Carriers>> make(const Settings& settings,
-                                                messaging::Messaging& messaging, const Clock& clock,
+                                                messaging::Messaging& messaging,
+                                                net::Resolver& resolver, const Clock& clock,
                                                 net::Executor control);
   ~Carriers();
 

@@ -18,6 +18,7 @@ class OutgoingHttp {
   static Result<std::unique_ptr<OutgoingHttp>> make(const Settings& settings, net::Executor io);
 
   webhooks::Sender& sender() { return webhook_client_; }
+  net::Resolver& resolver() { return resolver_; }
 
  private:
   OutgoingHttp(const Settings& settings, std::vector<net::AddressRange> allowed,

@@ -1,6 +1,8 @@
 // Runs many waiting bodies in one transaction.
 #include "platform/storage/batch.hpp"
 
+#include <fmt/format.h>
+
 namespace cloudvno::storage {
 namespace {
 

@@ -1,6 +1,7 @@
 // Runs many waiting bodies in one transaction, so that they share the cost of one commit.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "platform/storage/connection.hpp"

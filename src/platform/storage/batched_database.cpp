@@ -1,11 +1,15 @@
 // The database of any engine: two queues, one writer thread, several readers.
 #include "platform/storage/batched_database.hpp"
 
+#include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
+#include <map>
+#include <utility>
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"

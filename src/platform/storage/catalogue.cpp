@@ -1,6 +1,9 @@
 // What every column of the store holds, read from the migrations line by line.
 #include "platform/storage/catalogue.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cctype>
 
 #include "platform/storage/sql_text.hpp"

@@ -1,6 +1,8 @@
 // Bodies of SQL that wait for a storage thread.
 #include "platform/storage/job_queue.hpp"
 
+#include <algorithm>
+
 namespace cloudvno::storage {
 
 bool JobQueue::push(Job& job, bool wake) {

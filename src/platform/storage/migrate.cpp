@@ -1,7 +1,11 @@
 // Brings a store to the schema of this program.
 #include "platform/storage/migrate.hpp"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
 
 #include "base/clock.hpp"
 #include "base/invariant.hpp"

@@ -1,7 +1,10 @@
 // The machinery of migrations, and the program's own.
 #include "platform/storage/migrate.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <map>
 
 #include "platform/storage/catalogue.hpp"
 #include "platform/storage/testing/test_database.hpp"

@@ -1,5 +1,9 @@
 // Columns sealed under an account's data key, and blind indexes of them.
 #include "base/invariant.hpp"
+
+#include <fmt/format.h>
+
+#include <deque>
 #include "platform/vault/encoding.hpp"
 #include "platform/vault/seal.hpp"
 #include "platform/vault/vault.hpp"

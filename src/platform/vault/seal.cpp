@@ -7,6 +7,8 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <algorithm>
+
 #include "base/invariant.hpp"
 #include "base/random.hpp"
 

@@ -1,8 +1,12 @@
 // The root key, and data keys wrapped under it.
 #include "platform/vault/vault.hpp"
 
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
 
 #include "base/random.hpp"
 #include "platform/vault/encoding.hpp"

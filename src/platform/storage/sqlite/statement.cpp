@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "platform/storage/sqlite/connection.hpp"
 #include "platform/storage/sqlite/error.hpp"
 

@@ -1,0 +1,96 @@
+// A connection of an engine that keeps texts in memory and fails where a test says so.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/storage/connection.hpp"
+
+namespace cloudvno::storage::testing {
+
+// What stays when connections come and go.
+struct FakeStore {
+  std::vector<std::string> committed;
+  std::vector<std::string> calls;  // begin, commit, rollback, savepoint, undo, in order
+  int opened = 0;
+  // Called before each call with its name; may throw StorageError.
+  std::function<void(std::string_view)> before = [](std::string_view) {};
+};
+
+// run("text") writes a text; run("fault") is a statement at fault.
+class FakeConnection final : public Connection, private Transaction {
+ public:
+  explicit FakeConnection(FakeStore& store) : store_(store) {
+    call("open");
+    ++store_.opened;
+  }
+
+  Transaction& transaction() override { return *this; }
+  void begin() override {
+    call("begin");
+    pending_.clear();
+    good_ = true;
+  }
+  void commit() override {
+    call("commit");
+    store_.committed.insert(store_.committed.end(), pending_.begin(), pending_.end());
+    pending_.clear();
+  }
+  void rollback() noexcept override {
+    store_.calls.emplace_back("rollback");
+    pending_.clear();
+  }
+  void begin_body(bool may_undo) override {
+    may_undo_ = may_undo;
+    wrote_ = false;
+  }
+  void end_body() override {}
+  void undo_body() override {
+    call("undo");
+    pending_.resize(savepoint_);
+  }
+  bool body_wrote() const override { return wrote_; }
+  bool transaction_good() const override { return good_; }
+  bool usable() const override { return usable_; }
+
+ private:
+  void call(std::string_view name) {
+    store_.calls.emplace_back(name);
+    try {
+      store_.before(name);
+    } catch (const StorageError&) {
+      good_ = false;
+      usable_ = false;
+      throw;
+    }
+  }
+  std::int64_t do_run(std::string_view sql, std::span<const Parameter>) override {
+    if (sql == "fault") throw std::invalid_argument("fault");
+    if (!wrote_ && may_undo_) {
+      call("savepoint");
+      savepoint_ = pending_.size();
+    }
+    wrote_ = true;
+    call(sql);
+    pending_.emplace_back(sql);
+    return 1;
+  }
+  std::unique_ptr<Rows> do_query(std::string_view, std::span<const Parameter>) override {
+    throw std::logic_error("the fake has no queries");
+  }
+  std::unique_ptr<Rows> query_text(const std::string&, std::span<const Parameter>) override {
+    throw std::logic_error("the fake has no queries");
+  }
+
+  FakeStore& store_;
+  std::vector<std::string> pending_;
+  std::size_t savepoint_ = 0;
+  bool may_undo_ = false;
+  bool wrote_ = false;
+  bool good_ = true;
+  bool usable_ = true;
+};
+
+}  // namespace cloudvno::storage::testing

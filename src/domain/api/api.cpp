@@ -124,15 +124,14 @@ net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id,
     co_return fail(Errc::insufficient_permissions,
                    fmt::format("This route needs the scope {}.", scope_name(route.scope)));
   }
-  if (request.caller->rate_limited) {
-    const auto rate = limiter_.take(request.caller->key, route.group, request.received);
-    response.headers.add("X-RateLimit-Limit", std::to_string(rate.limit));
-    response.headers.add("X-RateLimit-Remaining", std::to_string(rate.remaining));
-    response.headers.add("X-RateLimit-Reset", std::to_string(rate.reset_s));
-    if (!rate.allowed) {
-      Error error{Errc::rate_limit_exceeded, {}, {}, {}, static_cast<int>(rate.retry_after_s)};
-      co_return std::unexpected(std::move(error));
-    }
+  const bool lifted = !request.caller->rate_limited;
+  const auto rate = limiter_.take(request.caller->key, route.group, lifted, request.received);
+  response.headers.add("X-RateLimit-Limit", std::to_string(rate.limit));
+  response.headers.add("X-RateLimit-Remaining", std::to_string(rate.remaining));
+  response.headers.add("X-RateLimit-Reset", std::to_string(rate.reset_s));
+  if (!rate.allowed) {
+    Error error{Errc::rate_limit_exceeded, {}, {}, {}, static_cast<int>(rate.retry_after_s)};
+    co_return std::unexpected(std::move(error));
   }
   auto parameters = read_parameters(raw);
   if (!parameters) co_return std::unexpected(std::move(parameters).error());

@@ -13,16 +13,18 @@ struct Limits {
 constexpr std::array<Limits, 6> limits{
     {{100, 3'000}, {20, 1'000}, {50, 2'000}, {100, 5'000}, {10, 200}, {20, 500}}};
 
+constexpr Limits lifted_limits{1'000'000, 60'000'000};
+
 }  // namespace
 
-RateDecision RateLimiter::take(const ApiKeySid& key, RateGroup group, Time now) {
+RateDecision RateLimiter::take(const ApiKeySid& key, RateGroup group, bool lifted, Time now) {
   const std::int64_t second = to_seconds(now);
   const std::int64_t minute = second / 60;
   if (keys_.size() >= max_keys && !keys_.contains(key)) forget_idle(minute);
   auto& of_key = keys_[key];
   of_key.last_minute = minute;
   auto& windows = of_key.groups[static_cast<std::size_t>(group)];
-  const auto& limit = limits[static_cast<std::size_t>(group)];
+  const auto& limit = lifted ? lifted_limits : limits[static_cast<std::size_t>(group)];
   if (windows.second != second) {
     windows.second = second;
     windows.in_second = 0;

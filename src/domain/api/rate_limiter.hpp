@@ -27,7 +27,9 @@ struct RateDecision {
 class RateLimiter {
  public:
   // Counts the request if it is allowed; a refused one costs nothing.
-  RateDecision take(const ApiKeySid& key, RateGroup group, Time now);
+  // `lifted`: an account whose limits the operator lifted; it is counted all the same, against
+  // limits that no client reaches.
+  RateDecision take(const ApiKeySid& key, RateGroup group, bool lifted, Time now);
 
  private:
   struct Windows {

@@ -1,0 +1,48 @@
+// The front of the simulated phone network.
+#include "connectors/simulator/simulator.hpp"
+
+#include "base/random.hpp"
+#include "connectors/simulator/simulator_api.hpp"
+
+namespace cloudvno::simulator {
+namespace {
+
+// Far enough apart that ids of two starts do not meet, and short enough to read.
+std::uint64_t random_first_id() {
+  constexpr std::uint64_t least = 1'000'000'000'000;
+  return least + random_u64() % (9 * least);
+}
+
+}  // namespace
+
+SmscOptions make_smsc_options(std::uint16_t port) {
+  SmscOptions options;
+  options.port = port;
+  options.system_id = "sandbox";
+  constexpr std::size_t password_bytes = 4;  // hexadecimal, of the 8 characters that SMPP allows
+  options.password = to_hex(random_bytes(password_bytes));
+  return options;
+}
+
+Simulator::Simulator(net::Executor control, const Clock& clock, SmscOptions options)
+    : clock_(clock),
+      network_(random_first_id(), clock.now()),
+      watchers_(control, clock),
+      smsc_(control, clock, std::move(options), network_) {
+  network_.conversations().on_change([this](const Pair& pair) { watchers_.changed(pair); });
+}
+
+void Simulator::mount(api::Api& api) {
+  mount_handsets(api, {network_, watchers_, clock_, [this] { smsc_.pump(); }});
+}
+
+Result<> Simulator::start() {
+  return smsc_.start();
+}
+
+net::Task<> Simulator::stop() {
+  watchers_.close();
+  co_await smsc_.stop();
+}
+
+}  // namespace cloudvno::simulator

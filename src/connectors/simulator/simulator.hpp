@@ -1,0 +1,38 @@
+// The front of the simulated phone network: builds its parts, mounts its routes.
+#pragma once
+
+#include <string>
+
+#include "connectors/simulator/network.hpp"
+#include "connectors/simulator/smsc.hpp"
+#include "connectors/simulator/watchers.hpp"
+#include "domain/api/api.hpp"
+
+namespace cloudvno::simulator {
+
+// Options with a system_id and a password that nobody else knows.
+SmscOptions make_smsc_options(std::uint16_t port);
+
+// Lives on the control thread; its owner awaits stop() before it goes away. All it holds is in
+// memory and ends with the process, receipts under way too.
+class Simulator {
+ public:
+  // `clock` outlives it.
+  Simulator(net::Executor control, const Clock& clock, SmscOptions options);
+
+  void mount(api::Api& api);
+  Result<> start();  // once; fails where the port cannot be had
+  // Ends the requests that wait, so that the server drains at once. Before stop().
+  void release_watchers() { watchers_.close(); }
+  net::Task<> stop();
+
+  std::uint16_t local_port() const { return smsc_.local_port(); }
+
+ private:
+  const Clock& clock_;
+  Network network_;
+  Watchers watchers_;
+  Smsc smsc_;
+};
+
+}  // namespace cloudvno::simulator

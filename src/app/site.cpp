@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "app/error_pages.hpp"
+#include "app/reference.hpp"
 #include "base/embedded.hpp"
 #include "base/metrics.hpp"
 

@@ -10,7 +10,7 @@ namespace cloudvno::app {
 namespace {
 
 constexpr void (*commands[])(CLI::App&, CommandContext&) = {
-    add_serve, add_check, add_account, add_key, add_number, add_config, add_version,
+    add_serve, add_check, add_account, add_key, add_number, add_config, add_reference, add_version,
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
-// The page behind every `doc_url`.
-#include "app/error_pages.hpp"
+// The documentation that is made from tables in the program.
+#include "app/reference.hpp"
 
 #include <fmt/format.h>
 
+#include "app/settings.hpp"
 #include "base/model/errors.hpp"
 #include "domain/api/answer.hpp"
 
@@ -66,14 +67,21 @@ std::string_view error_page_style() {
 
 std::string error_reference() {
   std::string out =
-      "# Error codes\n\nMade from `src/base/model/errors.def` by `cloudvno docs errors`; do not "
-      "edit.\n\n"
+      "# Error codes\n\nMade by `cloudvno reference errors`; do not edit.\n\n"
       "| Code | Status | Meaning |\n|---|---|---|\n";
   for (const auto& entry : error_table()) {
     out += fmt::format("| `{}` | {} | {} |\n", entry.name, api::http_status(entry.kind),
                        entry.meaning);
   }
   return out;
+}
+
+std::string configuration_reference() {
+  Settings defaults;
+  return "# Configuration\n\nOne TOML file, given by `--config`; `cloudvno config` prints one to "
+         "start from. Made by "
+         "`cloudvno reference configuration`; do not edit.\n" +
+         describe(defaults).reference();
 }
 
 }  // namespace cloudvno::app

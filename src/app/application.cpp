@@ -1,12 +1,10 @@
 // The composition root.
 #include "app/application.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "app/carriers.hpp"
 #include "app/http_listener.hpp"
 #include "app/outgoing_http.hpp"
+#include "app/run_and_wait.hpp"
 #include "app/site.hpp"
 #include "app/store.hpp"
 #include "base/log.hpp"
@@ -14,15 +12,6 @@
 #include "platform/net/event.hpp"
 
 namespace cloudvno::app {
-namespace {
-
-// Runs a task on the control thread and waits for it on this one.
-void run_and_wait(net::Executor where, net::Task<> task) {
-  boost::asio::co_spawn(where, std::move(task), boost::asio::use_future).get();
-}
-
-}  // namespace
-
 Application::Application(Settings settings) : settings_(std::move(settings)) {}
 
 Application::~Application() {
@@ -52,19 +41,17 @@ Result<> Application::open() {
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   numbers::mount_numbers(*api_, *vault_, clock_);
   messaging_->mount(*api_);
-  carriers_->mount(*api_, *vault_);
+  carriers_->mount(*api_);
   site_ = std::make_unique<Site>([this] { return carriers_->not_ready_because(); });
   TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, control));
   return {};
 }
 
 Result<std::string> Application::start() {
-  Result<> carriers_started;
-  run_and_wait(control_.executor(), [](Application& self, Result<>& result) -> net::Task<> {
-    result = self.carriers_->start();
+  run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
+    self.carriers_->start();
     co_return;
-  }(*this, carriers_started));
-  TRY(std::move(carriers_started));
+  }(*this));
   TRY(listener_->start());
   started_ = true;
   tasks_.spawn("work", work());
@@ -87,6 +74,7 @@ net::Task<> Application::work() {
 void Application::stop() {
   started_ = false;
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
+    self.carriers_->release_watchers();
     co_await self.listener_->drain();
     self.tasks_.cancel();
     co_await self.tasks_.wait();

@@ -1,14 +1,48 @@
 // The carriers of this instance.
 #include "app/carriers.hpp"
 
+#include "app/run_and_wait.hpp"
+#include "connectors/simulator/simulator.hpp"
 #include "connectors/smpp_carrier/smpp_carrier.hpp"
 #include "platform/net/tls.hpp"
 
 namespace cloudvno::app {
 
+using smpp_carrier::SmppCarrier;
+
 struct Carriers::Impl {
-  std::vector<std::unique_ptr<smpp_carrier::SmppCarrier>> links;
+  std::unique_ptr<simulator::Simulator> simulator;
+  std::vector<std::unique_ptr<SmppCarrier>> links;
 };
+
+namespace {
+
+constexpr std::size_t sandbox_window = 100;
+
+// The simulated network listens first, since its carrier has to know the port.
+Result<> start_simulator(simulator::Simulator& simulator, net::Executor control) {
+  Result<> started;
+  run_and_wait(control, [](simulator::Simulator& network, Result<>& result) -> net::Task<> {
+    result = network.start();
+    co_return;
+  }(simulator, started));
+  return started;
+}
+
+smpp_carrier::Options options_of(const CarrierSettings& carrier) {
+  smpp_carrier::Options options;
+  options.name = carrier.name;
+  options.host = carrier.host;
+  options.port = static_cast<std::uint16_t>(carrier.port);
+  options.system_id = carrier.system_id;
+  options.password = carrier.password;
+  options.system_type = carrier.system_type;
+  options.window = static_cast<std::size_t>(carrier.window);
+  options.price_per_part = Money::parse(carrier.price_per_part);
+  return options;
+}
+
+}  // namespace
 
 Carriers::Carriers(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Carriers::~Carriers() = default;
@@ -18,41 +52,57 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
                                                  net::Resolver& resolver, const Clock& clock,
                                                  net::Executor control) {
   auto impl = std::make_unique<Impl>();
-  for (const auto& carrier : settings.carriers) {
+  const auto add = [&](smpp_carrier::Options options) {
+    impl->links.push_back(
+        std::make_unique<SmppCarrier>(control, clock, resolver, std::move(options), messaging));
+    messaging.add_carrier(*impl->links.back());
+  };
+  if (settings.sandbox_enabled) {
+    auto smsc = simulator::make_smsc_options(static_cast<std::uint16_t>(settings.sandbox_port));
     smpp_carrier::Options options;
-    options.name = carrier.name;
-    options.host = carrier.host;
-    options.port = static_cast<std::uint16_t>(carrier.port);
+    options.name = messaging::sandbox_carrier;
+    options.host = smsc.address;
+    options.system_id = smsc.system_id;
+    options.password = smsc.password;
+    options.window = sandbox_window;
+    options.least_wait = std::chrono::milliseconds(100);
+    impl->simulator = std::make_unique<simulator::Simulator>(control, clock, std::move(smsc));
+    TRY(start_simulator(*impl->simulator, control));
+    options.port = impl->simulator->local_port();
+    add(std::move(options));
+  }
+  for (const auto& carrier : settings.carriers) {
+    auto options = options_of(carrier);
     if (carrier.tls) {
       TRY_ASSIGN(options.tls, net::TlsClient::make(settings.webhooks_ca_file));
     }
-    options.system_id = carrier.system_id;
-    options.password = carrier.password;
-    options.system_type = carrier.system_type;
-    options.window = static_cast<std::size_t>(carrier.window);
-    options.price_per_part = Money::parse(carrier.price_per_part);
-    impl->links.push_back(std::make_unique<smpp_carrier::SmppCarrier>(
-        control, clock, resolver, std::move(options), messaging));
-    messaging.add_carrier(*impl->links.back());
+    add(std::move(options));
   }
   return std::unique_ptr<Carriers>(new Carriers(std::move(impl)));
 }
 
-void Carriers::mount(api::Api&, const vault::Vault&) {}
+void Carriers::mount(api::Api& api) {
+  if (impl_->simulator) impl_->simulator->mount(api);
+}
 
-Result<> Carriers::start() {
+void Carriers::start() {
   for (auto& link : impl_->links) link->start();
-  return {};
+}
+
+void Carriers::release_watchers() {
+  if (impl_->simulator) impl_->simulator->release_watchers();
 }
 
 net::Task<> Carriers::stop() {
   for (auto& link : impl_->links) co_await link->stop();
+  if (impl_->simulator) co_await impl_->simulator->stop();
 }
 
 std::string Carriers::not_ready_because() const {
   for (const auto& link : impl_->links) {
-    if (!link->is_up())
+    if (!link->is_up()) {
       return fmt::format("no link to carrier {}: {}", link->name(), link->problem());
+    }
   }
   return {};
 }

@@ -22,8 +22,9 @@ class Carriers {
                                                 net::Executor control);
   ~Carriers();
 
-  void mount(api::Api& api, const vault::Vault& vault);  // the simulated network's routes
-  Result<> start();                                      // on the control thread
+  void mount(api::Api& api);  // the simulated network's routes
+  void start();               // on the control thread
+  void release_watchers();    // ends the simulated network's requests that wait, before the drain
   net::Task<> stop();
   // Empty, or which carrier has no link: such a platform accepts messages but cannot send them all.
   std::string not_ready_because() const;

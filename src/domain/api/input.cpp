@@ -142,7 +142,10 @@ Result<std::optional<bool>> Input::optional_boolean(std::string_view name) {
 Result<std::optional<PhoneNumber>> Input::optional_phone_number(std::string_view name) {
   const auto* value = take(name);
   if (!value) return std::nullopt;
-  auto number = value->is_string() ? PhoneNumber::parse(value->as_string()) : std::nullopt;
+  std::string text(value->is_string() ? std::string_view(value->as_string()) : std::string_view());
+  // An unencoded '+' of a form or query arrives as a space: everybody's first curl.
+  if (text.starts_with(' ')) text[0] = '+';
+  auto number = PhoneNumber::parse(text);
   if (!number) {
     return fail(Errc::invalid_phone_number,
                 fmt::format("`{}` must be a phone number in E.164, such as +12015550100.", name),

@@ -8,7 +8,8 @@ class RateLimiterTest : public ::testing::Test {
  protected:
   int allowed(int requests, RateGroup group = RateGroup::messages) {
     int count = 0;
-    for (int i = 0; i < requests; ++i) count += limiter_.take(key_, group, false, now_).allowed ? 1 : 0;
+    for (int i = 0; i < requests; ++i)
+      count += limiter_.take(key_, group, false, now_).allowed ? 1 : 0;
     return count;
   }
 
@@ -57,7 +58,8 @@ TEST_F(RateLimiterTest, CountsGroupsAndKeysApart) {
 }
 
 TEST_F(RateLimiterTest, LiftsTheLimitsWhereTheOperatorDid) {
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(limiter_.take(key_, RateGroup::messages, true, now_).allowed);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(limiter_.take(key_, RateGroup::messages, true, now_).allowed);
 }
 
 }  // namespace

@@ -368,6 +368,11 @@ TEST_F(MessagingTest, RefusesWhatItCannotSendWithTheDocumentedCode) {
       "invalid_parameter");
 }
 
+TEST_F(MessagingTest, TakesASpaceForThePlusThatAFormDidNotEncode) {
+  carrier_.set_up(false);
+  EXPECT_EQ(send({{"to", " 12015550100"}}).at("to").as_string(), "+12015550100");
+}
+
 TEST_F(MessagingTest, PricesALiveMessageByItsParts) {
   const auto number = *PhoneNumber::parse("+12125551234");
   ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) {

@@ -92,6 +92,9 @@ def check(rooms):
                     return True
         return False
 
+    with open(os.path.join(TOP, "ARCHITECTURE.md")) as page:
+        if "\n".join(draw(rooms)) not in page.read():
+            problems.append("the map in ARCHITECTURE.md is not what `tools/arrows.py map` prints")
     problems += [f"{room} depends on itself by way of others" for room in rooms if reaches(room, room, set())]
     for problem in sorted(set(problems)):
         print(problem)
@@ -101,16 +104,16 @@ def check(rooms):
 
 def draw(rooms):
     for name in reversed(TIERS):
-        inside = [room for room in rooms if room.split("/")[0] == name]
-        print(f"| **{name}** | | |")
-        for room in inside:
-            print(f"| | `{room}` | {', '.join(f'`{dep}`' for dep in rooms[room]['DEPS']) or '–'} |")
+        yield f"| **{name}** | | |"
+        for room in rooms:
+            if room.split("/")[0] == name:
+                yield f"| | `{room}` | {', '.join(f'`{dep}`' for dep in rooms[room]['DEPS']) or '–'} |"
 
 
 if __name__ == "__main__":
     all_rooms = read_rooms()
     if sys.argv[1:] == ["map"]:
-        draw(all_rooms)
+        print("\n".join(draw(all_rooms)))
     elif sys.argv[1:] == ["check"]:
         sys.exit(check(all_rooms))
     else:

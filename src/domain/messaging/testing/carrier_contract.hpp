@@ -115,9 +115,10 @@ class CarrierContract : public ::testing::TestWithParam<MakeCarrierWorld> {
   Carrier& carrier() { return world_->carrier(); }
   RecordingListener& listener() { return world_->listener(); }
 
-  std::unique_ptr<CarrierWorld> world_ = GetParam()();
   std::vector<SubmitOutcome> outcomes_;
   bool submitting_ = false;
+  // Told of what is still out when it goes, so it goes first.
+  std::unique_ptr<CarrierWorld> world_ = GetParam()();
 };
 
 TEST_P(CarrierContract, HasAWindowOnlyWhileItHasALink) {

@@ -3,7 +3,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include "base/log.hpp"
 #include "base/metrics.hpp"
 
 namespace cloudvno::smpp_carrier {
@@ -43,14 +42,7 @@ smpp::ClientHandlers SmppCarrier::client_handlers() {
   handlers.on_request = [this](smpp::Session& session, smpp::Pdu&& pdu) {
     on_request(session, std::move(pdu));
   };
-  handlers.on_up = [this](smpp::Session&) {
-    log::info("carrier.up", {{"carrier", options_.name}});
-    listener_.on_window_open(*this);
-  };
-  handlers.on_down = [this](smpp::CloseReason reason) {
-    log::warn("carrier.down",
-              {{"carrier", options_.name}, {"reason", smpp::close_reason_name(reason)}});
-  };
+  handlers.on_up = [this](smpp::Session&) { listener_.on_window_open(*this); };
   return handlers;
 }
 

@@ -287,6 +287,25 @@ TEST_F(SmppLink, AnswersGarbageOnceAndCloses) {
   EXPECT_EQ(nack.used, size);
 }
 
+TEST_F(SmppLink, ClosesAConnectionThatNeverBinds) {
+  start_server({.unbound_timeout = 20ms});
+  asio::ip::tcp::socket silent(context);
+  silent.connect({asio::ip::address_v4::loopback(), server->local_port()});
+  run_until([&] { return server->connections() == 1; });
+  run_until([&] { return server->connections() == 0; });
+}
+
+TEST_F(SmppLink, EndsASessionWhoseHandlerThrows) {
+  start_server();
+  on_submit = [](Pdu&&) { throw std::runtime_error("a fault of the owner's"); };
+  start_client(client_options());
+  run_until([&] { return client->is_up() && smsc != nullptr; });
+  client->session()->send(submit("x"), [](Outcome&&) {});
+  EXPECT_THROW(run_until([&] { return false; }), std::runtime_error);
+  EXPECT_THAT(smsc_closed, ::testing::ElementsAre(CloseReason::aborted));
+  run_until([&] { return !downs.empty(); });
+}
+
 TEST_F(SmppLink, SaysWhereItCannotListen) {
   start_server();
   ServerHandlers handlers;

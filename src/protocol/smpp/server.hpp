@@ -24,7 +24,7 @@ struct ServerOptions {
   boost::asio::ssl::context* tls = nullptr;
   std::size_t max_connections = 1000;
   std::size_t max_connections_per_address = 100;
-  // From the connection to the accepted bind, TLS included; counts as session.bind_timeout.
+  // For the TLS handshake, and from there to the accepted bind (as session.bind_timeout).
   Micros unbound_timeout = std::chrono::seconds(5);
   SessionOptions session{};
 };

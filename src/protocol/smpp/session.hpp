@@ -60,7 +60,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool can_send() const { return machine_.can_send(); }
   std::size_t free_slots() const { return machine_.free_slots(); }
   // `done` is told once what became of it, possibly within this call: see Outcome. Where
-  // can_send() is false it is not_sent.
+  // can_send() is false it is not_sent. (Not told where the executor's loop ends before the
+  // session.)
   void send(const Body& request, Done done);
   // alert_notification and outbind, which nobody answers. False: not sent.
   bool notify(const Body& notice);

@@ -4,40 +4,19 @@
 #include <gmock/gmock.h>
 
 #include "protocol/smpp/testing/conversation.hpp"
+#include "protocol/smpp/testing/samples.hpp"
 
 namespace cloudvno::smpp {
 namespace {
 
 using namespace std::chrono_literals;
 using enum CommandStatus;
+using namespace testing::samples;
 using testing::Conversation;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::Settled;
 using Kind = Outcome::Kind;
-
-Pdu ok(std::uint32_t sequence, Body body) {
-  return {ESME_ROK, sequence, std::move(body)};
-}
-Pdu refused(CommandStatus status, std::uint32_t sequence, Body body) {
-  return {status, sequence, std::move(body)};
-}
-
-const Bind bind_request{.mode = BindMode::transceiver, .system_id = "us", .password = "pw"};
-const BindResp bind_resp{.mode = BindMode::transceiver, .system_id = "them"};
-
-SubmitSm submit(std::string_view text = "hi") {
-  SubmitSm request;
-  request.destination = {1, 1, "15550100"};
-  request.short_message = to_bytes(text);
-  return request;
-}
-
-DeliverSm deliver(std::string_view text = "hi") {
-  DeliverSm request;
-  request.short_message = to_bytes(text);
-  return request;
-}
 
 // An ESME that has bound, with sequence number 1; its next request has 2.
 struct BoundEsme : Conversation {
@@ -565,81 +544,6 @@ TEST(SmppSession, IsAbortedFromWithinACallback) {
   EXPECT_EQ(talk.requests.size(), 1u);
   EXPECT_EQ(talk.machine().close_reason(), CloseReason::aborted);
   EXPECT_EQ(talk.machine().next_deadline(), std::nullopt);
-}
-
-// ---- the same conversation with a failure after each step ----
-
-using Step = std::function<void(Conversation&)>;
-
-// Bind, two submits of which one is answered, a deliver, a link check, the end.
-const std::vector<Step> whole_life = {
-    [](Conversation& talk) { talk.machine().bind(bind_request, talk.now()); },
-    [](Conversation& talk) { EXPECT_THAT(talk.output(), ElementsAre(ok(1, bind_request))); },
-    [](Conversation& talk) { talk.feed(ok(1, bind_resp)); },
-    [](Conversation& talk) { talk.send("a", submit("a")); },
-    [](Conversation& talk) { EXPECT_THAT(talk.output(), ElementsAre(ok(2, submit("a")))); },
-    [](Conversation& talk) { talk.send("b", submit("b")); },
-    [](Conversation& talk) { talk.feed(ok(9, deliver())); },
-    [](Conversation& talk) { EXPECT_THAT(talk.output(), ElementsAre(ok(3, submit("b")))); },
-    [](Conversation& talk) { talk.feed(ok(2, SubmitSmResp{"1", {}})); },
-    [](Conversation& talk) { talk.machine().respond(9, ESME_ROK, DeliverSmResp{}, talk.now()); },
-    [](Conversation& talk) { EXPECT_THAT(talk.output(), ElementsAre(ok(9, DeliverSmResp{}))); },
-    [](Conversation& talk) { talk.pass(30s); },
-    [](Conversation& talk) { EXPECT_THAT(talk.output(), ElementsAre(ok(4, EnquireLink{}))); },
-    [](Conversation& talk) { talk.feed(ok(4, EnquireLinkResp{})); },
-    [](Conversation& talk) { talk.feed(ok(3, SubmitSmResp{"2", {}})); },
-    [](Conversation& talk) { talk.machine().close(talk.now()); },
-    [](Conversation& talk) { EXPECT_THAT(talk.output(), ElementsAre(ok(5, Unbind{}))); },
-    [](Conversation& talk) { talk.feed(ok(5, UnbindResp{})); },
-};
-constexpr std::size_t sends_a = 3, sends_b = 5;
-
-struct Failure {
-  std::string name;
-  Step strike;
-};
-const std::vector<Failure> failures = {
-    {"lost", [](Conversation& talk) { talk.machine().connection_lost(talk.now()); }},
-    {"aborted", [](Conversation& talk) { talk.machine().abort(talk.now()); }},
-    {"garbage",
-     [](Conversation& talk) {
-       talk.feed(from_hex("00000000").value());
-       talk.output();
-     }},
-    {"silence",
-     [](Conversation& talk) {
-       talk.output();
-       talk.pass(10min);
-     }},
-    {"half a PDU",
-     [](Conversation& talk) {
-       talk.feed(from_hex("000000").value());
-       talk.pass(10min);
-     }},
-    {"unbound by the peer",
-     [](Conversation& talk) {
-       talk.feed(ok(50, Unbind{}));
-       talk.output();
-       if (talk.machine().state() != SessionState::closed) talk.machine().abort(talk.now());
-     }},
-};
-
-TEST(SmppSession, SettlesEachRequestOnceWhateverFailsAfterWhicheverStep) {
-  for (const Failure& failure : failures) {
-    for (std::size_t steps = 1; steps <= whole_life.size(); ++steps) {
-      SCOPED_TRACE(failure.name + " after step " + std::to_string(steps));
-      Conversation talk(Role::esme, {});
-      for (std::size_t step = 0; step < steps; ++step) whole_life[step](talk);
-      failure.strike(talk);
-      EXPECT_EQ(talk.machine().state(), SessionState::closed);
-      EXPECT_EQ(talk.machine().next_deadline(), std::nullopt);
-      EXPECT_FALSE(talk.machine().wants_input());
-      std::size_t sent = steps > sends_b ? 2 : steps > sends_a ? 1 : 0;
-      EXPECT_EQ(talk.settled.size(), sent);
-      talk.machine().connection_lost(talk.now());
-      EXPECT_EQ(talk.settled.size(), sent);
-    }
-  }
 }
 
 }  // namespace

@@ -54,8 +54,8 @@ inline Task<std::optional<bool>> as_optional(Task<> task) {
 }  // namespace detail
 
 // Runs the task on the caller's executor for at most `at_most`; then it is cancelled, its end is
-// awaited, and nothing is answered (of a Task<>: true is answered if it ended in time). A task that
-// finished all the same keeps its result.
+// awaited, and nothing is answered, whatever it came to after all (of a Task<>: true is answered if
+// it ended in time).
 template <class T>
 auto with_deadline(Task<T> task, std::chrono::steady_clock::duration at_most)
     -> Task<std::optional<std::conditional_t<std::is_void_v<T>, bool, T>>> {
@@ -68,10 +68,10 @@ auto with_deadline(Task<T> task, std::chrono::steady_clock::duration at_most)
           timer.async_wait(asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
   const auto state = co_await asio::this_coro::cancellation_state;
-  const bool task_was_first = order[0] == 0;
+  const bool in_time = order[0] == 0;
   const bool caller_cancelled = state.cancelled() != asio::cancellation_type::none;
-  if (failure && (task_was_first || caller_cancelled)) std::rethrow_exception(failure);
-  if (failure) co_return std::nullopt;
+  if (failure && (in_time || caller_cancelled)) std::rethrow_exception(failure);
+  if (!in_time) co_return std::nullopt;
   co_return std::move(value);
 }
 

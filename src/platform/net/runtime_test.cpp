@@ -140,6 +140,17 @@ TEST(WithDeadline, CancelsWhatCameTooLate) {
   EXPECT_FALSE(run(with_deadline(sleep_forever(), 1ms)));
 }
 
+TEST(WithDeadline, AnswersNothingForATaskThatHidesItsCancellation) {
+  const auto hider = []() -> Task<int> {
+    try {
+      co_await sleep_for(24h);
+    } catch (const boost::system::system_error&) {
+    }
+    co_return 1;
+  };
+  EXPECT_FALSE(run(with_deadline(hider(), 1ms)));
+}
+
 TEST(WithDeadline, HandsOnAnException) {
   const auto thrower = []() -> Task<int> {
     throw std::runtime_error("no");
@@ -172,14 +183,25 @@ TEST(RunOn, RunsThereAndResumesHere) {
   EXPECT_EQ(asio::co_spawn(here.executor(), outer(), asio::use_future).get(), 5);
 }
 
-TEST(RunOn, CarriesCancellationAcrossThreads) {
+TEST(RunOn, CarriesCancellationAcrossThreadsAndAwaitsTheEnd) {
   Loop there("there");
   Loop here("here");
+  std::atomic<int> begun = 0;
+  std::atomic<int> ended = 0;
+  const auto inner = [&]() -> Task<> {
+    struct End {
+      std::atomic<int>& ended;
+      ~End() { ++ended; }
+    } end{ended};
+    ++begun;
+    co_await with_deadline(sleep_forever(), 24h);
+  };
   const auto outer = [&]() -> Task<int> {
     int timeouts = 0;
     for (int i = 0; i < 50; ++i) {
-      const auto in_time = co_await with_deadline(run_on(there.executor(), sleep_forever()), 1ms);
+      const auto in_time = co_await with_deadline(run_on(there.executor(), inner()), 1ms);
       if (!in_time) ++timeouts;
+      EXPECT_EQ(begun, ended);
     }
     co_return timeouts;
   };

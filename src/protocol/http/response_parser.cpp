@@ -128,6 +128,7 @@ bool ResponseParser::finish_head() {
     body_.begin_length(*content_length_);
   } else {
     body_.begin_until_close();
+    until_close_ = true;
     keep_alive_ = false;
   }
   check_body();

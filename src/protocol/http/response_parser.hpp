@@ -25,6 +25,8 @@ class ResponseParser {
   void end();
 
   State state() const { return state_; }
+  // In a body that only the connection's end can end.
+  bool ends_with_connection() const { return state_ == State::body && until_close_; }
   // Why it is malformed; holds nothing of the answer.
   std::string_view fault() const { return fault_; }
   // The connection can carry another request; valid when complete.
@@ -48,6 +50,7 @@ class ResponseParser {
   int interim_ = 0;
   int codings_ = 0;
   bool chunked_ = false;
+  bool until_close_ = false;
   bool http_1_0_ = false;
   bool close_asked_ = false;
   bool keep_alive_asked_ = false;

@@ -198,18 +198,16 @@ class BatchedDatabase::Worker {
   }
 
   void finish(std::span<Job* const> batch) {
-    Finishers finishers;
+    Finishers at_home;
+    Finishers elsewhere;
     for (auto* job : batch) {
-      // The job is gone as soon as its finisher ran; its finisher must outlive it.
-      auto finisher = std::move(job->finish);
-      if (job->on_home) {
-        finishers.push_back(std::move(finisher));
-      } else {
-        finisher();
-      }
+      (job->on_home ? at_home : elsewhere).push_back(std::move(job->finish));
     }
-    if (finishers.empty()) return;
-    asio::post(shared_->home, Completion<std::shared_ptr<Shared>>{shared_, std::move(finishers)});
+    // From here on the jobs are gone.
+    if (!at_home.empty()) {
+      asio::post(shared_->home, Completion<std::shared_ptr<Shared>>{shared_, std::move(at_home)});
+    }
+    for (auto& finisher : elsewhere) finisher();
   }
 
   std::shared_ptr<Shared> shared_;

@@ -9,7 +9,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <future>
 #include <latch>
 
 #include "platform/net/testing/run.hpp"
@@ -248,19 +247,19 @@ TEST_F(BatchedDatabaseTest, LeavesNothingBehindWhenItsHomeStopsFirst) {
   auto home = std::make_unique<asio::io_context>(1);
   BatchedDatabase db([this](bool) { return std::make_unique<FakeConnection>(written_); }, {},
                      home->get_executor());
-  std::promise<void> began;
+  std::latch polled(1);
   asio::co_spawn(
       *home,
       [&, alive]() -> net::Task<> {
         co_await db.transact([&](Transaction&) -> Result<> {
-          began.set_value();
+          polled.wait();
           return {};
         });
         *alive = 1;
       },
       asio::detached);
   home->poll();
-  began.get_future().wait();
+  polled.count_down();
   // Ordered after the first body's completion was posted.
   EXPECT_TRUE(db.transact_now([](Transaction&) -> Result<> { return {}; }));
   home.reset();

@@ -54,6 +54,22 @@ bool is_duration(std::string_view text) {
   return text.front() != '0' && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// True if something follows a comma that is neither quoted nor in parentheses.
+bool holds_two(std::string_view code) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    if (code[i] == '\'') quoted = !quoted;
+    if (quoted) continue;
+    if (code[i] == '(') ++depth;
+    if (code[i] == ')') --depth;
+    if (code[i] == ',' && depth == 0) {
+      return code.find_first_not_of(blanks, i + 1) != std::string_view::npos;
+    }
+  }
+  return false;
+}
+
 // The words that a personal column must have, and where each is kept.
 struct Attribute {
   std::string_view name;
@@ -199,7 +215,7 @@ class Reader {
         dashes == std::string_view::npos ? std::string_view() : line.substr(dashes + 2);
     const auto words = split_words(code);
     if (words.empty()) return {};
-    if (!table_.empty()) return read_table_line(words, comment);
+    if (!table_.empty()) return read_table_line(code, words, comment);
     if (starts_with_words(words, {"CREATE", "TABLE"})) return begin_table(words);
     if (starts_with_words(words, {"ALTER", "TABLE"})) return alter_table(words, comment);
     if (starts_with_words(words, {"DROP", "TABLE"})) return drop_table(words);
@@ -216,7 +232,7 @@ class Reader {
     return {};
   }
 
-  Result<> read_table_line(const Words& words, std::string_view comment) {
+  Result<> read_table_line(std::string_view code, const Words& words, std::string_view comment) {
     if (words.size() == 1 && words[0] == ");") {
       table_.clear();
       return {};
@@ -224,6 +240,7 @@ class Reader {
     for (const auto word : {"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "CONSTRAINT"}) {
       if (starts_with_words(words, {word})) return {};
     }
+    if (holds_two(code)) return refuse("one column a line");
     return add_column(table_, words, comment);
   }
 
@@ -238,14 +255,6 @@ class Reader {
     column.type = type;
     if (type != "TEXT" && type != "BIGINT" && type != "BYTEA" && type != "BOOLEAN") {
       return refuse(fmt::format("{} is no type of all engines", type));
-    }
-    // A comma inside belongs to an expression; one in the middle may begin another column.
-    int depth = 0;
-    for (const auto word : words.first(words.size() - 1)) {
-      depth += static_cast<int>(std::ranges::count(word, '(') - std::ranges::count(word, ')'));
-      if (depth == 0 && word.find(',') != std::string_view::npos) {
-        return refuse("one column a line");
-      }
     }
     for (const auto& other : columns_) {
       if (other.table == column.table && other.name == column.name) return refuse("a column twice");

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+#include <future>
 #include <map>
 
 #include "platform/storage/catalogue.hpp"
@@ -12,7 +14,114 @@
 namespace cloudvno::storage {
 namespace {
 
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
 using testing::TestDatabase;
+using Files = std::vector<embedded::File>;
+
+constexpr embedded::File first = {"0001_first.sql", "CREATE TABLE a (\n  x TEXT -- @plain\n);\n"};
+constexpr embedded::File second = {"0002_second.sql",
+                                   "CREATE TABLE b (\n  x TEXT -- @plain\n);\n"
+                                   "INSERT INTO b (x) VALUES ('one; two');\n"};
+
+class Migrate : public ::testing::Test {
+ protected:
+  Result<> migrate_to(const Files& files) { return migrate(*db_, files); }
+  std::string error_of(const Files& files) {
+    const auto migrated = migrate_to(files);
+    return migrated ? "" : migrated.error().detail;
+  }
+  std::int64_t number(std::string_view sql) {
+    return *db_->read_now([&](Transaction& tx) -> Result<std::int64_t> {
+      auto rows = tx.query_text(std::string(sql), {});
+      return rows->next() ? rows->integer(0) : -1;
+    });
+  }
+  bool has_table(std::string_view name) {
+    return number(fmt::format("SELECT count(*) FROM sqlite_master WHERE name = '{}'", name)) == 1;
+  }
+
+  TestDatabase db_{std::span<const embedded::File>()};
+};
+
+TEST_F(Migrate, AppliesTheFilesInOrderOnce) {
+  ASSERT_EQ(error_of({second, first}), "");
+  ASSERT_EQ(error_of({first, second}), "");
+  EXPECT_EQ(number("SELECT count(*) FROM b WHERE x = 'one; two'"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM schema_migration"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM schema_migration WHERE version = 2 AND name = 'second' "
+                   "AND length(checksum) = 64 AND applied_at > 0"),
+            1);
+}
+
+TEST_F(Migrate, AppliesOnlyWhatIsNew) {
+  ASSERT_EQ(error_of({first}), "");
+  EXPECT_FALSE(has_table("b"));
+  ASSERT_EQ(error_of({first, second}), "");
+  EXPECT_TRUE(has_table("b"));
+}
+
+TEST_F(Migrate, PassesOverFilesThatAreNoSql) {
+  EXPECT_EQ(error_of({{"README.md", "Read me"}, first}), "");
+}
+
+TEST_F(Migrate, RefusesAFileThatWasChangedAfterItWasApplied) {
+  ASSERT_EQ(error_of({first}), "");
+  const embedded::File changed = {"0001_first.sql", "CREATE TABLE a (\n  y TEXT -- @plain\n);\n"};
+  EXPECT_EQ(error_of({changed}),
+            "migration 0001_first was changed after it was applied to this store");
+}
+
+TEST_F(Migrate, RefusesAStoreThatIsNewerThanTheProgram) {
+  ASSERT_EQ(error_of({first, second}), "");
+  EXPECT_THAT(error_of({first}), HasSubstr("the store is newer than this program: it has migration "
+                                           "0002_second, this program knows 1"));
+}
+
+TEST_F(Migrate, RefusesABrokenOrderOfNumbers) {
+  EXPECT_THAT(error_of({second}), HasSubstr("number 0001 was to come"));
+  const embedded::File twin = {"0001_twin.sql", "CREATE TABLE c (\n  x TEXT -- @plain\n);\n"};
+  EXPECT_THAT(error_of({first, twin}), HasSubstr("number 0002 was to come"));
+  EXPECT_THAT(error_of({{"1_first.sql", ""}}), HasSubstr("not NNNN_name.sql"));
+  EXPECT_THAT(error_of({{"0001_.sql", ""}}), HasSubstr("not NNNN_name.sql"));
+  EXPECT_FALSE(has_table("schema_migration") &&
+               number("SELECT count(*) FROM schema_migration") > 0);
+}
+
+TEST_F(Migrate, RefusesColumnsThatAreNotDeclaredBeforeItTouchesTheStore) {
+  const embedded::File undeclared = {"0002_more.sql", "CREATE TABLE c (\n  phone TEXT\n);\n"};
+  EXPECT_EQ(error_of({first, undeclared}), "0002_more.sql:2: column phone: no annotation");
+  EXPECT_FALSE(has_table("a"));
+}
+
+TEST_F(Migrate, LeavesNothingOfAFileThatFails) {
+  const embedded::File broken = {
+      "0002_broken.sql",
+      "CREATE TABLE c (\n  x TEXT -- @plain\n);\nINSERT INTO nowhere VALUES (1);\n"};
+  EXPECT_THAT(error_of({first, broken}), HasSubstr("migration 0002_broken: "));
+  EXPECT_TRUE(has_table("a"));
+  EXPECT_FALSE(has_table("c"));
+  EXPECT_EQ(number("SELECT count(*) FROM schema_migration"), 1);
+  EXPECT_EQ(error_of({first, second}), "");
+}
+
+TEST_F(Migrate, IsDoneOnceByTwoAtOneTime) {
+  for (int round = 0; round < 5; ++round) {
+    const TemporaryFolder folder;
+    boost::asio::io_context context;
+    const auto start = [&] {
+      SqliteOptions options;
+      options.path = folder.path() + "/store.db";
+      auto opened = open_sqlite(options, context.get_executor());
+      if (!opened) return opened.error().detail;
+      const auto migrated = migrate(**opened, Files{first, second});
+      return migrated ? std::string() : migrated.error().detail;
+    };
+    auto other = std::async(std::launch::async, start);
+    EXPECT_EQ(start(), "");
+    EXPECT_EQ(other.get(), "");
+  }
+}
 
 TEST(Migrations, OfTheProgramAreDeclaredAndApply) {
   const auto catalogue = read_catalogue(embedded::migrations());

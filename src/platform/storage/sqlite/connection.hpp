@@ -50,6 +50,7 @@ class SqliteConnection final : public Connection, private Transaction {
 
   void open(const std::string& path);
   void set_up(std::chrono::milliseconds busy_timeout);
+  void turn_to_wal(std::chrono::milliseconds busy_timeout);
   Statement& statement(std::string_view sql);
   // Runs SQL of our own that answers no rows.
   void control(std::string_view sql);

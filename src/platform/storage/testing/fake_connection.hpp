@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace cloudvno::storage::testing {
 
 // What stays when connections come and go.
 struct FakeStore {
+  std::mutex mutex;  // several readers share one
   std::vector<std::string> committed;
   std::vector<std::string> calls;  // begin, commit, rollback, savepoint, undo, in order
   int opened = 0;
@@ -24,6 +27,7 @@ class FakeConnection final : public Connection, private Transaction {
  public:
   explicit FakeConnection(FakeStore& store) : store_(store) {
     call("open");
+    const std::scoped_lock lock(store_.mutex);
     ++store_.opened;
   }
 
@@ -35,10 +39,12 @@ class FakeConnection final : public Connection, private Transaction {
   }
   void commit() override {
     call("commit");
+    const std::scoped_lock lock(store_.mutex);
     store_.committed.insert(store_.committed.end(), pending_.begin(), pending_.end());
     pending_.clear();
   }
   void rollback() noexcept override {
+    const std::scoped_lock lock(store_.mutex);
     store_.calls.emplace_back("rollback");
     pending_.clear();
   }
@@ -57,6 +63,7 @@ class FakeConnection final : public Connection, private Transaction {
 
  private:
   void call(std::string_view name) {
+    const std::scoped_lock lock(store_.mutex);
     store_.calls.emplace_back(name);
     try {
       store_.before(name);

@@ -1,6 +1,9 @@
 // UTF-8 (RFC 3629 section 3 and 4).
 #include "base/utf8.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace cloudvno {
 
 std::optional<char32_t> take_code_point(std::string_view& rest) {
@@ -53,6 +56,14 @@ void append_utf8(std::string& out, char32_t code_point) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    // Most text is ASCII, which eight bytes at a time can tell.
+    if (std::uint64_t eight = 0; text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & 0x8080808080808080U) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
     if (!take_code_point(text)) return false;
   }
   return true;

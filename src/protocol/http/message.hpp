@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.hpp"
+
 namespace cloudvno::http {
 
 // Names compare without case; order and repeats are kept.
@@ -64,8 +66,7 @@ std::string percent_encode(
 // result is not UTF-8 or holds a NUL.
 std::optional<std::string> percent_decode(std::string_view text);
 
-// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF.
-bool is_utf8(std::string_view text);
+using cloudvno::is_utf8;
 
 // An absolute http or https URL taken apart, at most 4,096 bytes; what RFC 3986 forbids is refused,
 // and so is user information. Hosts are ASCII: an international name comes in its "xn--" form.

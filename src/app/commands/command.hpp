@@ -27,6 +27,7 @@ void add_key(CLI::App& program, CommandContext& context);
 void add_number(CLI::App& program, CommandContext& context);
 void add_config(CLI::App& program, CommandContext& context);
 void add_reference(CLI::App& program, CommandContext& context);
+void add_routes(CLI::App& program, CommandContext& context);
 void add_version(CLI::App& program, CommandContext& context);
 
 // Runs the program with these arguments and answers its exit code.

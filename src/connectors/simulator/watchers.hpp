@@ -26,6 +26,7 @@ class Watchers {
   void changed(const Pair& pair);
   // Ends all waits, for shutdown.
   void close();
+  std::size_t waiting() const { return waiting_.size(); }
 
  private:
   struct Waiter {

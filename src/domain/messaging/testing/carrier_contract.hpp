@@ -14,38 +14,9 @@
 
 #include "domain/messaging/carrier.hpp"
 #include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/testing/recording_listener.hpp"
 
 namespace cloudvno::messaging::testing {
-
-// Keeps what a carrier tells; answers with `intake`, at once or when the test says so.
-class RecordingListener final : public CarrierListener {
- public:
-  void on_window_open(Carrier& carrier) override {
-    ++window_opened;
-    window_then = carrier.window();
-  }
-  void on_receipt(Carrier&, Receipt receipt, std::function<void(Intake)> done) override {
-    receipts.push_back(std::move(receipt));
-    take(std::move(done));
-  }
-  void on_inbound(Carrier&, InboundPart part, std::function<void(Intake)> done) override {
-    inbound.push_back(std::move(part));
-    take(std::move(done));
-  }
-
-  int window_opened = 0;
-  std::size_t window_then = 0;
-  std::vector<Receipt> receipts;
-  std::vector<InboundPart> inbound;
-  std::optional<Intake> intake = Intake::kept;  // nothing: kept in `waiting`
-  std::vector<std::function<void(Intake)>> waiting;
-
- private:
-  void take(std::function<void(Intake)> done) {
-    if (intake) return done(*intake);
-    waiting.push_back(std::move(done));
-  }
-};
 
 enum class PeerAnswer { accept, no_such_recipient, refuse, too_fast };
 // What the peer learns of what it sent: to send it no more, to give it up, or to send it again.

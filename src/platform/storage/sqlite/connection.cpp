@@ -52,8 +52,9 @@ void SqliteConnection::open(const std::string& path) {
 }
 
 void SqliteConnection::set_up(std::chrono::milliseconds busy_timeout) {
-  sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
-  if (writer_) turn_to_wal(busy_timeout);
+  busy_timeout_ = busy_timeout;
+  sqlite3_busy_handler(handle_, &SqliteConnection::wait_while_busy, this);
+  if (writer_) turn_to_wal();
   // FULL: a commit is on the disk when it is answered, not only safe from our own crash.
   control("PRAGMA synchronous = FULL");
   control("PRAGMA foreign_keys = ON");
@@ -70,9 +71,9 @@ void SqliteConnection::set_up(std::chrono::milliseconds busy_timeout) {
   }
 }
 
-void SqliteConnection::turn_to_wal(std::chrono::milliseconds busy_timeout) {
+void SqliteConnection::turn_to_wal() {
   // Of two processes that do it at one time, SQLite refuses one without waiting.
-  const auto deadline = std::chrono::steady_clock::now() + busy_timeout;
+  const auto deadline = std::chrono::steady_clock::now() + busy_timeout_;
   for (;;) {
     const int code = sqlite3_exec(handle_, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
     if (code == SQLITE_OK) break;
@@ -83,6 +84,17 @@ void SqliteConnection::turn_to_wal(std::chrono::milliseconds busy_timeout) {
   }
   const auto mode = query_text("PRAGMA journal_mode", {});
   if (!mode->next() || mode->text(0) != "wal") throw StorageError("the file system has no WAL");
+}
+
+// SQLite's own waits grow to 100 ms, and another process that writes without a pause leaves the
+// lock for far less.
+int SqliteConnection::wait_while_busy(void* self, int times) {
+  auto& connection = *static_cast<SqliteConnection*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (times == 0) connection.busy_since_ = now;
+  if (now - connection.busy_since_ >= connection.busy_timeout_) return 0;
+  sqlite3_sleep(1);
+  return 1;
 }
 
 void SqliteConnection::begin() {

@@ -50,7 +50,8 @@ class SqliteConnection final : public Connection, private Transaction {
 
   void open(const std::string& path);
   void set_up(std::chrono::milliseconds busy_timeout);
-  void turn_to_wal(std::chrono::milliseconds busy_timeout);
+  void turn_to_wal();
+  static int wait_while_busy(void* self, int times);
   Statement& statement(std::string_view sql);
   // Runs SQL of our own that answers no rows.
   void control(std::string_view sql);
@@ -68,6 +69,8 @@ class SqliteConnection final : public Connection, private Transaction {
   };
 
   const bool writer_;
+  std::chrono::milliseconds busy_timeout_{0};
+  std::chrono::steady_clock::time_point busy_since_;
   sqlite3* handle_ = nullptr;
   std::unordered_map<Literal, std::unique_ptr<Statement>, LiteralHash> statements_;
   bool transaction_good_ = true;

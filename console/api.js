@@ -1,0 +1,72 @@
+// The HTTP API as this page uses it: one key in memory, errors with their text.
+
+export class ApiError extends Error {
+  constructor(status, code, message, retryAfter) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export class Api {
+  #key;
+
+  constructor(key) {
+    this.#key = key;
+  }
+
+  // For the command line that the page shows.
+  get key() {
+    return this.#key;
+  }
+
+  async #ask(method, path, body, signal) {
+    const headers = { Authorization: `Bearer ${this.#key}` };
+    if (body) headers['Content-Type'] = 'application/json';
+    const response = await fetch(path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      signal,
+      cache: 'no-store',
+      credentials: 'omit',
+    });
+    const answer = await response.json().catch(() => null);
+    if (response.ok && answer) return answer;
+    const error = answer?.error ?? {};
+    throw new ApiError(response.status, error.code ?? '',
+      error.message ?? `The server answered ${response.status}.`, error.retry_after ?? 0);
+  }
+
+  // Answers when something changed after `cursor`, or after `wait` seconds.
+  handsets(cursor, wait, signal) {
+    return this.#ask('GET', `/v1/sandbox/handsets?after=${cursor}&wait=${wait}`, null, signal);
+  }
+
+  messages(handset, cursor, signal) {
+    return this.#ask('GET', `${handsetPath(handset)}/messages?after=${cursor}`, null, signal);
+  }
+
+  write(handset, to, body) {
+    return this.#ask('POST', `${handsetPath(handset)}/messages`, { to, body });
+  }
+
+  setBehavior(handset, behavior) {
+    return this.#ask('POST', handsetPath(handset), { behavior });
+  }
+
+  // The account's numbers on the simulated network.
+  async lines() {
+    const answer = await this.#ask('GET', '/v1/incoming_phone_numbers?limit=1000');
+    return answer.data.filter((number) => number.carrier === 'sandbox');
+  }
+
+  send(from, to, body) {
+    return this.#ask('POST', '/v1/messages', { from, to, body });
+  }
+}
+
+function handsetPath(handset) {
+  return `/v1/sandbox/handsets/${encodeURIComponent(handset)}`;
+}

@@ -1,30 +1,15 @@
-// Our SMPP room against npm's smpp, as server and as client:  run.mjs PEER FOLDER NPM
-// PEER is the program of peer.cpp; the package is installed into FOLDER where it is missing.
+// Our SMPP room against npm's smpp, as server and as client:  run.mjs PEER
+// PEER is the program of peer.cpp.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { packages } from '../support/packages.mjs';
 
-const [peerProgram, folder, npm] = process.argv.slice(2);
+const [peerProgram] = process.argv.slice(2);
 const deadline = 20_000; // ms, of each wait
-
-function installed() {
-  if (!existsSync(join(folder, 'node_modules', 'smpp'))) {
-    mkdirSync(folder, { recursive: true });
-    const here = dirname(fileURLToPath(import.meta.url));
-    for (const file of ['package.json', 'package-lock.json', '.npmrc'])
-      copyFileSync(join(here, file), join(folder, file));
-    const npmCi = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
-    assert.equal(npmCi.status, 0, 'npm ci');
-  }
-  return createRequire(join(folder, 'package.json'))('smpp');
-}
-const smpp = installed();
+const smpp = packages('smpp');
 
 // The peer program, whose lines of JSON are read one by one.
 function startPeer(t, ...args) {

@@ -1,0 +1,356 @@
+// docs/openapi.yaml against the program: both have the same routes, and every answer that the
+// document names is produced and fits its schema and its headers.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { packages } from './support/packages.mjs';
+import { Server } from './support/server.mjs';
+
+const Ajv = packages('ajv/dist/2020').default;
+const addFormats = packages('ajv-formats').default;
+const yaml = packages('yaml');
+
+const document = yaml.parse(readFileSync(new URL('../../docs/openapi.yaml', import.meta.url), 'utf8'), { merge: true });
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv);
+ajv.addSchema(document, 'doc');
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'];
+const resolve = (node) => (node.$ref ? node.$ref.slice(2).split('/').reduce((at, key) => at[key.replaceAll('~1', '/')], document) : node);
+const pointer = (text) => text.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function operations() {
+  const all = [];
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of methods) if (item[method]) all.push({ path, method, operation: item[method] });
+  }
+  return all;
+}
+
+// A schema at this place of the document.
+function validator(...keys) {
+  return ajv.getSchema(`doc#/${keys.map((key) => encodeURIComponent(pointer(key))).join('/')}`)
+    ?? ajv.compile({ $ref: `doc#/${keys.map((key) => encodeURIComponent(pointer(key))).join('/')}` });
+}
+
+// Checks status, type, headers and body of an answer against what the document says of it.
+function check(response, where, answer) {
+  const seen = `${where.join(' ')}: ${answer.status} ${answer.text.slice(0, 300)}`;
+  const ref = response.$ref;
+  const place = ref ? ref.slice(2).split('/') : where;
+  const spec = resolve(response);
+  for (const [name, header] of Object.entries(spec.headers ?? {})) {
+    const { required, schema } = resolve(header);
+    const value = answer.headers.get(name);
+    if (value === null) {
+      assert.ok(!required, `${name} is missing. ${seen}`);
+      continue;
+    }
+    const typed = schema.type === 'integer' ? Number(value) : value;
+    assert.ok(ajv.validate(schema, typed), `${name}: ${value}. ${ajv.errorsText()}. ${seen}`);
+  }
+  const type = (answer.headers.get('content-type') ?? '').split(';')[0];
+  const media = spec.content?.[type];
+  assert.ok(media, `the type ${type} is not in the document. ${seen}`);
+  const validate = validator(...place, 'content', type, 'schema');
+  const value = type === 'application/json' ? answer.body : answer.text;
+  assert.ok(validate(value), `${ajv.errorsText(validate.errors)}. ${seen}`);
+  if (spec.headers?.['X-Request-Id'] && answer.body?.error) {
+    assert.equal(answer.body.error.request_id, answer.headers.get('x-request-id'), seen);
+  }
+}
+
+// What cannot be had from a healthy server by a request alone.
+const notProduced = new Set(['503']);
+
+class Coverage {
+  #seen = new Set();
+
+  // Checks the answer as one of this operation; `status` is what was meant to come.
+  answered(method, path, status, answer) {
+    const operation = document.paths[path][method];
+    assert.equal(answer.status, status, `${method} ${path}: ${answer.text.slice(0, 300)}`);
+    const response = operation.responses[status];
+    assert.ok(response, `${method} ${path}: ${status} is not in the document`);
+    check(response, ['paths', path, method, 'responses', String(status)], answer);
+    this.#seen.add(`${method} ${path} ${status}`);
+    return answer;
+  }
+
+  missing() {
+    return operations().flatMap(({ path, method, operation }) => Object.keys(operation.responses)
+      .filter((status) => !notProduced.has(status) && !this.#seen.has(`${method} ${path} ${status}`))
+      .map((status) => `${method} ${path} ${status}`));
+  }
+}
+
+test('the document and the program have the same routes and scopes', async (t) => {
+  const server = await Server.make(t);
+  const program = server.command('routes').trim().split('\n').sort();
+  const written = operations().filter(({ path }) => path.startsWith('/v1/'))
+    .map(({ path, method, operation }) => `${method.toUpperCase()} ${path} ${operation['x-scope']}`);
+  assert.deepEqual(written.sort(), program);
+  for (const { path, operation } of operations()) {
+    if (!path.startsWith('/v1/')) continue;
+    assert.ok(operation.description.includes(`Scope \`${operation['x-scope']}\``), `${path} names its scope`);
+  }
+});
+
+test('every $ref of the document leads somewhere, and every schema compiles', () => {
+  const visit = (node) => {
+    if (!node || typeof node !== 'object') return;
+    if (typeof node.$ref === 'string') assert.ok(resolve(node), node.$ref);
+    Object.values(node).forEach(visit);
+  };
+  visit(document);
+  for (const name of Object.keys(document.components.schemas)) validator('components', 'schemas', name);
+});
+
+test('the error codes of the document are those of the program, each with its entry', async (t) => {
+  const server = await Server.start(t);
+  const page = await (await fetch(`${server.url}/docs/errors`)).text();
+  const entries = [...page.matchAll(/<section id="([a-z_]+)">/g)].map((match) => match[1]);
+  assert.deepEqual([...entries].sort(), [...document.components.schemas.ErrorCode.enum].sort());
+  const described = Object.values(document.components.responses).map((one) => one.description).join(' ');
+  for (const code of entries) {
+    assert.ok(described.includes(`\`${code}\``) || code === 'internal_error', `${code} belongs to a response`);
+  }
+});
+
+test('every documented answer is produced and fits its schema', async (t) => {
+  const server = await Server.start(t);
+  const account = server.account();
+  const coverage = new Coverage();
+  const client = server.client(account.test_key);
+  const key = (...flags) => server.client(server.key(account, ...flags).key);
+  const [line] = account.numbers;
+  const handset = '+12015550100';
+  const sids = {};
+
+  // Bodies of every POST that are right, and where a route's arguments come from.
+  const bodies = {
+    '/v1/messages': { from: line, to: handset, body: 'Hello' },
+    '/v1/incoming_phone_numbers/{sid}': { friendly_name: 'Front desk', sms_url: 'http://127.0.0.1:9/sms', sms_method: 'GET' },
+    '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
+    '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
+  };
+  const filled = (path, sid) => path.replace('{sid}', sid ?? (path.includes('messages') ? sids.message : sids.number))
+    .replace('{number}', sid ?? handset);
+  const api = operations().filter(({ path }) => path.startsWith('/v1/'));
+  const success = ({ operation }) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
+
+  await t.test('success, as JSON and as a form', async () => {
+    sids.message = (await client.make('/v1/messages', bodies['/v1/messages'])).sid;
+    sids.number = (await client.get('/v1/incoming_phone_numbers')).body.data[0].sid;
+    await client.message(sids.message, 'delivered');
+    for (const one of api) {
+      const { method, path } = one;
+      const body = method === 'post' ? bodies[path] : undefined;
+      coverage.answered(method, path, success(one), await client.ask(method.toUpperCase(), filled(path), body));
+      if (body) {
+        coverage.answered(method, path, success(one), await client.post(filled(path), new URLSearchParams(body)));
+      }
+    }
+    const byNumber = await client.get(`/v1/incoming_phone_numbers/${encodeURIComponent(line)}`);
+    coverage.answered('get', '/v1/incoming_phone_numbers/{sid}', 200, byNumber);
+    const filtered = await client.get(`/v1/messages?${new URLSearchParams({
+      to: handset, from: line, status: 'delivered', limit: 1, created_after: '2020-01-01T00:00:00Z', created_before: '2100-01-01T00:00:00Z',
+    })}`);
+    coverage.answered('get', '/v1/messages', 200, filtered);
+    assert.equal(filtered.body.data.length, 1);
+    // The next page holds other messages, and its end says so.
+    await client.message((await client.make('/v1/messages', bodies['/v1/messages'])).sid, 'delivered');
+    const first = coverage.answered('get', '/v1/messages', 200, await client.get('/v1/messages?limit=1'));
+    assert.equal(first.body.has_more, true);
+    const second = coverage.answered('get', '/v1/messages', 200, await client.get(first.body.next));
+    assert.notEqual(second.body.data[0].sid, first.body.data[0].sid);
+  });
+
+  await t.test('a message that the network refuses tells why', async () => {
+    const sent = await client.make('/v1/messages', { ...bodies['/v1/messages'], to: '+12015550103' });
+    await client.message(sent.sid, 'failed');
+    const answer = coverage.answered('get', '/v1/messages/{sid}', 200, await client.get(`/v1/messages/${sent.sid}`));
+    assert.ok(answer.body.error_code && answer.body.error_message);
+  });
+
+  await t.test('400: an unknown parameter, a bad one, a missing one, a body that is none', async () => {
+    for (const { method, path } of api) {
+      const code = (answer) => coverage.answered(method, path, 400, answer).body.error.code;
+      if (method === 'get') {
+        assert.equal(code(await client.get(`${filled(path)}?nonsense=1`)), 'unknown_parameter');
+        continue;
+      }
+      assert.equal(code(await client.post(filled(path), { ...bodies[path], nonsense: 1 })), 'unknown_parameter');
+      assert.equal(code(await client.post(filled(path), '{"a":', { 'content-type': 'application/json' })), 'malformed_body');
+      for (const name of ['from', 'to', 'body', 'behavior'].filter((one) => bodies[path][one])) {
+        const { [name]: left, ...rest } = bodies[path];
+        const answer = await client.post(filled(path), rest);
+        assert.equal(code(answer), 'missing_parameter');
+        assert.equal(answer.body.error.param, name);
+        assert.equal(code(await client.post(filled(path), { ...rest, [name]: 7 })),
+          ['from', 'to'].includes(name) ? 'invalid_phone_number' : 'invalid_parameter');
+      }
+    }
+    const long = await client.post('/v1/messages', { ...bodies['/v1/messages'], body: 'x'.repeat(1601) });
+    assert.equal(coverage.answered('post', '/v1/messages', 400, long).body.error.code, 'message_too_long');
+    for (const query of ['limit=0', 'limit=1001', 'limit=x', 'after=x', `after=${sids.message}&before=${sids.message}`,
+      'status=nonsense', 'created_after=yesterday']) {
+      const answer = coverage.answered('get', '/v1/messages', 400, await client.get(`/v1/messages?${query}`));
+      assert.equal(answer.body.error.code, 'invalid_parameter');
+    }
+  });
+
+  await t.test('401: no key, a mistyped key, a revoked key', async () => {
+    const { key_sid: sid, key: text } = server.key(account);
+    server.command('key', 'revoke', sid);
+    const last = account.test_key.at(-1) === 'a' ? 'b' : 'a';
+    for (const { method, path } of api) {
+      for (const [headers, code] of [[{ authorization: '' }, 'unauthorized'],
+        [{ authorization: `Bearer ${account.test_key.slice(0, -1)}${last}` }, 'unauthorized'],
+        [{ authorization: `Bearer ${text}` }, 'api_key_revoked']]) {
+        const answer = await client.ask(method.toUpperCase(), filled(path), bodies[path] && method === 'post' ? bodies[path] : undefined, headers);
+        assert.equal(coverage.answered(method, path, 401, answer).body.error.code, code);
+      }
+    }
+  });
+
+  await t.test('403: a key that has every scope but the one that is needed', async () => {
+    const scopes = ['messages:read', 'messages:write', 'calls:read', 'calls:write', 'numbers:read', 'numbers:write', 'verify:write', 'lookups:read'];
+    for (const { method, path, operation } of api) {
+      const poor = key('--scopes', scopes.filter((one) => one !== operation['x-scope']).join(','));
+      const answer = await poor.ask(method.toUpperCase(), filled(path), method === 'post' ? bodies[path] : undefined);
+      const { error } = coverage.answered(method, path, 403, answer).body;
+      assert.equal(error.code, 'insufficient_permissions');
+      assert.ok(error.message.includes(operation['x-scope']));
+      const rich = key('--scopes', operation['x-scope']);
+      const allowed = await rich.ask(method.toUpperCase(), filled(path), method === 'post' ? bodies[path] : undefined);
+      assert.ok(allowed.status < 300, `${method} ${path} with its one scope: ${allowed.text}`);
+    }
+  });
+
+  await t.test('404: no such resource', async () => {
+    const live = key('--live');
+    for (const { method, path, operation } of api.filter((one) => one.operation.responses[404])) {
+      const body = method === 'post' ? bodies[path] : undefined;
+      const from = operation.tags.includes('Sandbox') ? live : client;
+      const absent = path.includes('messages') ? 'SM00000000000000000000000000000000' : 'PN00000000000000000000000000000000';
+      const other = operation.tags.includes('Sandbox') ? filled(path) : filled(path, absent);
+      coverage.answered(method, path, 404, await from.ask(method.toUpperCase(), other, body));
+      if (path.includes('{')) coverage.answered(method, path, 404, await client.ask(method.toUpperCase(), filled(path, 'nonsense'), body));
+    }
+    const nowhere = await client.get('/v1/nowhere');
+    assert.equal(nowhere.status, 404);
+    check(document.components.responses.NotFound, ['components', 'responses', 'NotFound'], nowhere);
+  });
+
+  await t.test('405: a method that the path does not have', async () => {
+    for (const path of new Set(api.map((one) => one.path))) {
+      const has = methods.filter((method) => document.paths[path][method]);
+      for (const method of methods.filter((one) => !has.includes(one))) {
+        const answer = await client.ask(method.toUpperCase(), filled(path));
+        assert.equal(answer.status, 405, `${method} ${path}`);
+        check(document.components.responses.MethodNotAllowed, ['components', 'responses', 'MethodNotAllowed'], answer);
+        const allowed = answer.headers.get('allow').split(', ').map((one) => one.toLowerCase());
+        assert.deepEqual(allowed.sort(), has.sort(), `Allow of ${path}`);
+      }
+    }
+  });
+
+  await t.test('409 and 422: the Idempotency-Key', async () => {
+    const body = { ...bodies['/v1/messages'], body: 'once' };
+    const first = await client.post('/v1/messages', body, { 'idempotency-key': 'a' });
+    const again = await client.post('/v1/messages', body, { 'idempotency-key': 'a' });
+    coverage.answered('post', '/v1/messages', 201, first);
+    coverage.answered('post', '/v1/messages', 201, again);
+    assert.equal(first.headers.get('idempotent-replayed'), null);
+    assert.equal(again.headers.get('idempotent-replayed'), 'true');
+    assert.equal(again.text, first.text);
+    const other = await client.post('/v1/messages', { ...body, body: 'other' }, { 'idempotency-key': 'a' });
+    assert.equal(coverage.answered('post', '/v1/messages', 422, other).body.error.code, 'idempotency_key_reused');
+    // Twins that run at once: one makes the message, the others are told to wait or get its answer.
+    for (let round = 0; round < 20; ++round) {
+      const twins = await Promise.all(Array.from({ length: 8 }, () =>
+        client.post('/v1/messages', body, { 'idempotency-key': `twins-${round}` })));
+      const made = twins.filter((one) => one.status === 201);
+      for (const one of made) coverage.answered('post', '/v1/messages', 201, one);
+      assert.equal(new Set(made.map((one) => one.body.sid)).size, 1, 'one message of all twins');
+      const told = twins.filter((one) => one.status !== 201);
+      for (const one of told) {
+        if (one.status === 429) continue;
+        assert.equal(coverage.answered('post', '/v1/messages', 409, one).body.error.code, 'idempotency_key_in_use');
+      }
+      if (told.some((one) => one.status === 409)) break;
+      await new Promise((resolve) => setTimeout(resolve, 100)); // stays below the rate
+    }
+    const bad = await client.post('/v1/messages', body, { 'idempotency-key': 'x'.repeat(256) });
+    assert.equal(coverage.answered('post', '/v1/messages', 400, bad).body.error.param, 'Idempotency-Key');
+  });
+
+  await t.test('413: a body past the limit', async () => {
+    for (const { method, path, operation } of api.filter((one) => one.operation.responses[413])) {
+      const answer = await client.post(filled(path), 'x'.repeat(1024 * 1024 + 1), { 'content-type': 'application/json' });
+      assert.equal(coverage.answered(method, path, 413, answer).body.error.code, 'body_too_large');
+    }
+  });
+
+  await t.test('415: a body of another type', async () => {
+    for (const { method, path } of api.filter((one) => one.operation.responses[415])) {
+      for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x']) {
+        const answer = await client.post(filled(path), 'x', { 'content-type': type });
+        assert.equal(coverage.answered(method, path, 415, answer).body.error.code, 'unsupported_media_type');
+      }
+    }
+  });
+
+  await t.test('422: a sender that is not the account\'s', async () => {
+    const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+12125550199' });
+    assert.equal(coverage.answered('post', '/v1/messages', 422, answer).body.error.code, 'from_number_not_owned');
+  });
+
+  await t.test('429: more requests than the window allows', async () => {
+    for (const { method, path, operation } of api) {
+      const hasty = key();
+      const body = method === 'post' ? bodies[path] : undefined;
+      const limit = operation.tags.includes('Numbers') ? 10 : 100;
+      const refused = await (async () => {
+        for (let round = 0; round < 10; ++round) {
+          const answers = await Promise.all(Array.from({ length: limit + 20 }, () =>
+            hasty.ask(method.toUpperCase(), filled(path), body)));
+          const found = answers.find((one) => one.status === 429);
+          if (found) return found;
+        }
+        return null;
+      })();
+      assert.ok(refused, `${method} ${path}: nothing was refused`);
+      const { error } = coverage.answered(method, path, 429, refused).body;
+      assert.equal(error.code, 'rate_limit_exceeded');
+      assert.equal(refused.headers.get('retry-after'), String(error.retry_after));
+      assert.equal(refused.headers.get('x-ratelimit-remaining'), '0');
+    }
+  });
+
+  await t.test('the pages of the site', async () => {
+    const anybody = server.client(null);
+    for (const path of ['/healthz', '/readyz', '/metrics', '/docs/errors', '/docs/openapi.yaml']) {
+      coverage.answered('get', path, 200, await anybody.get(path));
+    }
+  });
+
+  // /metrics hides itself from other machines only, and these tests have one.
+  assert.deepEqual(coverage.missing(), ['get /metrics 404'], 'documented answers that were not produced');
+  assert.ok(server.isAlive());
+});
+
+test('every error that is answered leads to its entry on the page of errors', async (t) => {
+  const server = await Server.start(t);
+  const account = server.account();
+  const client = server.client(account.test_key);
+  const answers = [await client.get('/v1/nowhere'), await client.get('/v1/messages?limit=0'),
+    await server.client('cvno_test_x').get('/v1/messages')];
+  for (const { body: { error } } of answers) {
+    const url = new URL(error.doc_url);
+    assert.equal(url.hash, `#${error.code}`);
+    const page = await (await fetch(url)).text();
+    assert.ok(page.includes(`id="${error.code}"`));
+  }
+});

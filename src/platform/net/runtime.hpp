@@ -16,6 +16,9 @@ namespace cloudvno::net {
 // One named thread that runs one io_context, from construction to stop(). What is posted to it runs
 // one after the other, so objects that live on one loop need no locks. An exception that escapes a
 // handler is logged, and the loop goes on.
+//
+// Loops whose tasks await one another are all stopped before the first of them is destroyed, and
+// with no such task under way: what is left of a task holds on to both.
 class Loop {
  public:
   explicit Loop(std::string name);  // the thread shows the first 15 characters

@@ -102,6 +102,8 @@ TEST(TaskGroup, CanBeSpawnedCancelledAndAwaitedFromOtherThreads) {
   };
   asio::co_spawn(other.executor(), body(), asio::use_future).get();
   EXPECT_EQ(group.running(), 0U);
+  other.stop();
+  home.stop();
 }
 
 TEST(Event, IsNotLostWhenSetBeforeTheWait) {
@@ -181,6 +183,8 @@ TEST(RunOn, RunsThereAndResumesHere) {
     co_return got;
   };
   EXPECT_EQ(asio::co_spawn(here.executor(), outer(), asio::use_future).get(), 5);
+  here.stop();
+  there.stop();
 }
 
 TEST(RunOn, CarriesCancellationAcrossThreadsAndAwaitsTheEnd) {
@@ -206,6 +210,8 @@ TEST(RunOn, CarriesCancellationAcrossThreadsAndAwaitsTheEnd) {
     co_return timeouts;
   };
   EXPECT_EQ(asio::co_spawn(here.executor(), outer(), asio::use_future).get(), 50);
+  here.stop();
+  there.stop();
 }
 
 }  // namespace

@@ -35,6 +35,12 @@ std::shared_ptr<HandlerPool> HandlerPool::make(net::Executor home, Handler handl
   return pool;
 }
 
+// An idle seat and its coroutine hold one another; close() undoes that, where the home executor
+// still runs it.
+HandlerPool::~HandlerPool() {
+  for (const auto& seat : idle_) seat->resume = nullptr;
+}
+
 bool HandlerPool::admit() {
   if (running_.fetch_add(1) < most_running_) return true;
   --running_;

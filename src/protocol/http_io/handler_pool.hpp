@@ -29,6 +29,9 @@ class HandlerPool : public std::enable_shared_from_this<HandlerPool> {
   // At most `most_running` jobs at once.
   static std::shared_ptr<HandlerPool> make(net::Executor home, Handler handler, Refuse refuse,
                                            std::size_t most_running);
+  ~HandlerPool();
+  HandlerPool(const HandlerPool&) = delete;
+  HandlerPool& operator=(const HandlerPool&) = delete;
 
   // Keeps room for one job; false if too many are being handled. To be followed by submit().
   bool admit();

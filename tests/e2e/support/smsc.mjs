@@ -1,0 +1,92 @@
+// A carrier's SMSC, made of npm's smpp: takes binds and submits, answers as it is told, sends receipts and messages.
+import { once } from 'node:events';
+import { packages } from './packages.mjs';
+import { Inbox, within } from './wait.mjs';
+
+export const smpp = packages('smpp');
+
+// npm's smpp gives a text as a string, as {message}, or as bytes, by the PDU and its data_coding.
+export function textOf(pdu) {
+  const field = pdu.short_message;
+  if (Buffer.isBuffer(field)) return field.toString();
+  return String(field?.message ?? field ?? '');
+}
+
+// {reference, total, number} of a part's header, or nothing.
+export function jointOf(pdu) {
+  for (const element of pdu.short_message?.udh ?? []) {
+    if (element[0] === 0 && element[1] === 3) return { reference: element[2], total: element[3], number: element[4] };
+    if (element[0] === 8 && element[1] === 4) return { reference: element.readUInt16BE(2), total: element[4], number: element[5] };
+  }
+  return null;
+}
+
+export class Smsc {
+  // `answer(pdu)` gives the fields of submit_sm_resp, or `null` for no answer at all.
+  static async start(t) {
+    const smsc = new Smsc();
+    smsc.binds = new Inbox();
+    smsc.submits = new Inbox();
+    smsc.lastId = 0;
+    smsc.answer = () => ({ message_id: `c${++smsc.lastId}` });
+    smsc.sessions = new Set();
+    const server = smpp.createServer((session) => {
+      smsc.sessions.add(session);
+      session.on('close', () => smsc.sessions.delete(session));
+      session.on('error', () => {});
+      session.on('bind_transceiver', (pdu) => {
+        session.send(pdu.response({ system_id: 'acme' }));
+        smsc.session = session;
+        smsc.binds.put(pdu);
+      });
+      session.on('enquire_link', (pdu) => session.send(pdu.response()));
+      session.on('unbind', (pdu) => session.send(pdu.response()));
+      session.on('submit_sm', (pdu) => {
+        const fields = smsc.answer(pdu);
+        if (fields) session.send(pdu.response(fields));
+        smsc.submits.put({ ...fields, pdu });
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    smsc.port = server.address().port;
+    t.after(() => {
+      smsc.drop();
+      server.close();
+    });
+    return smsc;
+  }
+
+  get table() {
+    return `
+[[carrier]]
+name = "acme"
+host = "127.0.0.1"
+port = ${this.port}
+system_id = "cloudvno"
+password = "secret08"
+system_type = "VMS"
+window = 10
+price_per_part = "0.0079"
+`;
+  }
+
+  drop() {
+    for (const session of this.sessions) session.destroy();
+  }
+
+  // Sends deliver_sm and answers the status of its response.
+  async deliver(fields) {
+    const response = await within(new Promise((resolve) => {
+      this.session.deliver_sm({ source_addr_ton: 1, source_addr_npi: 1, dest_addr_ton: 1, dest_addr_npi: 1, ...fields }, resolve);
+    }), 'deliver_sm_resp');
+    return response.command_status;
+  }
+
+  receipt({ pdu, message_id: id }, state = 'DELIVRD', error = '000') {
+    return this.deliver({
+      source_addr: pdu.destination_addr, destination_addr: pdu.source_addr, esm_class: 4,
+      short_message: `id:${id} sub:001 dlvrd:001 submit date:2611232154 done date:2611232155 stat:${state} err:${error} text:`,
+    });
+  }
+}

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Application>> Application::build(Settings settings) {
 
 Result<> Application::open() {
   const auto control = control_.executor();
+  TRY_ASSIGN(lock_, lock_data_folder(settings_));
   TRY_ASSIGN(database_, open_store(settings_, control));
   TRY_ASSIGN(vault_, open_vault(settings_, *database_));
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
@@ -48,11 +49,11 @@ Result<> Application::open() {
 }
 
 Result<std::string> Application::start() {
+  TRY(listener_->start());
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
     self.carriers_->start();
     co_return;
   }(*this));
-  TRY(listener_->start());
   started_ = true;
   tasks_.spawn("work", work());
   log::info("serve.started");

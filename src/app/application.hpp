@@ -44,6 +44,7 @@ class Application {
   net::Task<> work();  // what is to be done now and then
 
   Settings settings_;
+  std::shared_ptr<void> lock_;
   SystemClock clock_;
   net::Loop control_{"control"};
   net::Loop outgoing_{"outgoing"};

@@ -25,6 +25,9 @@ net::Task<http::Response> answer(api::Api& api, const Site& site, http::Request 
   } else {
     response = co_await api.handle(request);
   }
+  if (!response.headers.find("X-Request-Id")) {
+    response.headers.add("X-Request-Id", RequestId::make(SystemClock().now()).str());
+  }
   if (request.encrypted)
     response.headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
   co_return response;

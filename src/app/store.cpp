@@ -1,6 +1,10 @@
 // Opening the store and the vault.
 #include "app/store.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "base/embedded.hpp"
@@ -44,6 +48,21 @@ Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings,
   TRY_ASSIGN(auto database, storage::open_sqlite(options, std::move(home)));
   TRY(storage::migrate(*database, embedded::migrations()));
   return database;
+}
+
+Result<std::shared_ptr<void>> lock_data_folder(const Settings& settings) {
+  TRY(make_folder(settings.data_dir));
+  const auto path = settings.data_dir + "/lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return fail(Errc::internal_error, fmt::format("cannot open {}", path));
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file);
+    return fail(Errc::internal_error,
+                fmt::format("another cloudvno serves from {} already; two would send everything "
+                            "twice. Stop it, or set node.data_dir to another folder.",
+                            settings.data_dir));
+  }
+  return std::shared_ptr<void>(nullptr, [file](void*) { ::close(file); });
 }
 
 Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings,

@@ -19,6 +19,9 @@ Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, 
 Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings,
                                                  storage::Database& database);
 
+// Held for as long as the returned value lives: one server at a time works on a data folder.
+Result<std::shared_ptr<void>> lock_data_folder(const Settings& settings);
+
 // Errors of both, as one line for a terminal.
 std::string describe(const Error& error);
 

@@ -11,6 +11,9 @@ Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vau
                                const vault::Keys& keys, const CarrierNames& carriers,
                                const Draft& draft, Time now) {
   TRY_ASSIGN(const auto segments, sms::count_segments(draft.body));
+  if (draft.from == draft.to) {
+    return fail(Errc::invalid_parameter, "`to` and `from` are the same number.", "to");
+  }
   const auto sender = numbers::find_number(tx, vault, keys, draft.account, draft.from);
   if (!sender || sender->live != draft.live) {
     if (!sender && sender.error().code != Errc::not_found) return fail(sender.error());

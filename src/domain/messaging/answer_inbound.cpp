@@ -59,6 +59,10 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
   };
   for (const auto& verb : document->verbs) {
     if (const auto* message = std::get_if<twiml::Message>(&verb)) {
+      if (answer.replies.size() == most_replies) {
+        answer.fault = "14100 Only the first ten messages of an answer are sent.";
+        break;
+      }
       const auto from = PhoneNumber::parse(message->from.value_or(field(delivery, "To")));
       const auto to = PhoneNumber::parse(message->to.value_or(field(delivery, "From")));
       if (!from || !to) {

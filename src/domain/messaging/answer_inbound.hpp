@@ -10,7 +10,8 @@
 
 namespace cloudvno::messaging {
 
-inline constexpr int most_redirects = 10;  // of one inbound message
+inline constexpr int most_redirects = 10;        // of one inbound message
+inline constexpr std::size_t most_replies = 10;  // of one answer
 
 struct InboundAnswer {
   struct Reply {

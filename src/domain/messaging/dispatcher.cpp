@@ -16,12 +16,14 @@ namespace {
 
 constexpr std::chrono::seconds throttle_pause{1};
 constexpr std::size_t claim_at_most = 256;
+constexpr int most_doubts = 3;  // tries without an answer
 
 }  // namespace
 
 struct Dispatcher::Job {
   Message message;
   bool in_doubt = false;  // went out before without a known outcome
+  int doubts = 0;         // how often
   Time expires_at;
   std::vector<sms::SmsPart> parts;
   std::vector<SubmitOutcome> outcomes;  // of each part; accepted ones are not sent again
@@ -66,16 +68,29 @@ void Dispatcher::add(Message message, bool submitted, Time expires_at) {
   auto job = std::make_shared<Job>();
   job->message = std::move(message);
   job->in_doubt = submitted;
+  job->doubts = submitted ? 1 : 0;
   job->expires_at = expires_at;
   job->parts = std::move(text->parts);
   job->outcomes.resize(job->parts.size());
   waiting_.push_back(std::move(job));
 }
 
+void Dispatcher::insert_accepted_parts(storage::Transaction& tx, const Job& job) const {
+  for (std::size_t i = 0; i < job.outcomes.size(); ++i) {
+    const auto& outcome = job.outcomes[i];
+    if (outcome.result != SubmitResult::accepted) continue;
+    insert_part(tx, job.message, static_cast<int>(i) + 1,
+                carrier_ref(vault_, carrier_.name(), outcome.carrier_id));
+  }
+}
+
 void Dispatcher::pump() {
   if (stopped_) return;
   submit_parts();
-  if (behind_ && !loading_ && waiting_.size() < most_waiting / 4) tasks_.spawn("load", load());
+  if (behind_ && !loading_ && waiting_.size() < most_waiting / 4 &&
+      clock_.now() >= load_again_at_) {
+    tasks_.spawn("load", load());
+  }
   if (claiming_ || waiting_.empty() || clock_.now() < paused_until_) return;
   const auto window = carrier_.window();
   std::vector<JobPtr> claimed;
@@ -112,6 +127,7 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
         for (const auto& job : jobs) {
           mark_submitted(tx, job->message.sid, now);
           if (job->in_doubt) mark_possible_duplicate(tx, job->message.sid);
+          insert_accepted_parts(tx, *job);  // of an earlier try: their receipts may come now
         }
         return true;
       });
@@ -172,6 +188,13 @@ void Dispatcher::job_done(const JobPtr& job) {
   if (!has(SubmitResult::refused) &&
       (has(SubmitResult::throttled) || has(SubmitResult::not_sent) || has(SubmitResult::unknown))) {
     job->in_doubt |= has(SubmitResult::unknown);
+    if (has(SubmitResult::unknown) && ++job->doubts == most_doubts) {
+      // A carrier that takes it and never answers would get it again and again for hours: it counts
+      // as sent, with no receipt to come.
+      ++settling_;
+      tasks_.spawn("settle", settle(job));
+      return;
+    }
     if (has(SubmitResult::throttled)) paused_until_ = clock_.now() + throttle_pause;
     put_back(job);
     return;
@@ -202,12 +225,7 @@ net::Task<> Dispatcher::settle(JobPtr job) {
         [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
           auto moved = message;
           callback.reset();
-          for (std::size_t i = 0; i < job->outcomes.size(); ++i) {
-            const auto& outcome = job->outcomes[i];
-            if (outcome.result != SubmitResult::accepted) continue;
-            insert_part(tx, moved, static_cast<int>(i) + 1,
-                        carrier_ref(vault_, carrier_.name(), outcome.carrier_id));
-          }
+          insert_accepted_parts(tx, *job);
           dequeue(tx, moved.sid);
           const bool changed =
               refused ? move_message(tx, moved, MessageStatus::failed, refusal->error_code, now)
@@ -244,20 +262,26 @@ net::Task<> Dispatcher::settle(JobPtr job) {
 net::Task<> Dispatcher::expire(std::vector<JobPtr> jobs) {
   for (const auto& job : jobs) {
     std::optional<webhooks::Delivery> callback;
-    const auto expired = co_await database_.transact(
-        [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
-          auto message = job->message;
-          callback.reset();
-          dequeue(tx, message.sid);
-          if (!move_message(tx, message, MessageStatus::failed, error_validity_expired, now))
-            return true;
-          callback = make_status_callback(message, now);
-          if (callback) {
-            TRY_ASSIGN(const auto account, accounts_.find(tx, message.account));
-            webhooks::Webhooks::keep(tx, *account->keys, *callback);
-          }
-          return true;
-        });
+    const auto expired = co_await database_.transact([&, now = clock_.now()](
+                                                         storage::Transaction& tx) -> Result<bool> {
+      auto message = job->message;
+      callback.reset();
+      dequeue(tx, message.sid);
+      const bool went_out =
+          job->in_doubt || std::ranges::any_of(job->outcomes, [](const auto& outcome) {
+            return outcome.result == SubmitResult::accepted;
+          });
+      insert_accepted_parts(tx, *job);
+      if (!move_message(tx, message, went_out ? MessageStatus::undelivered : MessageStatus::failed,
+                        error_validity_expired, now))
+        return true;
+      callback = make_status_callback(message, now);
+      if (callback) {
+        TRY_ASSIGN(const auto account, accounts_.find(tx, message.account));
+        webhooks::Webhooks::keep(tx, *account->keys, *callback);
+      }
+      return true;
+    });
     if (!expired) {
       waiting_.push_front(job);
       continue;
@@ -281,7 +305,7 @@ net::Task<> Dispatcher::load() {
   loading_ = false;
   settled_while_loading_.clear();
   if (!complete) behind_ = true;
-  pump();
+  if (load_again_at_ <= clock_.now()) pump();
 }
 
 net::Task<bool> Dispatcher::load_some() {
@@ -291,7 +315,10 @@ net::Task<bool> Dispatcher::load_some() {
       co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<QueuedMessage>> {
         return list_queued(tx, carrier_.name(), static_cast<std::int64_t>(limit));
       });
-  if (!listed) co_return false;
+  if (!listed) {
+    load_again_at_ = clock_.now() + throttle_pause;
+    co_return false;
+  }
   const bool complete = listed->size() < limit;
   std::erase_if(*listed, [&](const auto& each) { return held_.contains(each.sid); });
   auto messages =
@@ -306,7 +333,10 @@ net::Task<bool> Dispatcher::load_some() {
         }
         return found;
       });
-  if (!messages) co_return false;
+  if (!messages) {
+    load_again_at_ = clock_.now() + throttle_pause;
+    co_return false;
+  }
   for (std::size_t i = 0; i < listed->size(); ++i) {
     const auto& each = (*listed)[i];
     if ((*messages)[i].sid.is_nil() || settled_while_loading_.contains(each.sid)) continue;

@@ -59,6 +59,7 @@ class Dispatcher {
   void add(Message message, bool submitted, Time expires_at);
   net::Task<bool> load_some();  // true: nothing more is in the store
   void forget(const MessageSid& sid);
+  void insert_accepted_parts(storage::Transaction& tx, const Job& job) const;
   void submit_parts();
   net::Task<> claim(std::vector<JobPtr> jobs);
   void part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome);
@@ -81,6 +82,7 @@ class Dispatcher {
   bool claiming_ = false;
   bool behind_ = true;  // the store holds messages that memory does not
   bool loading_ = false;
+  Time load_again_at_;  // after a load that the store could not serve
   std::unordered_set<MessageSid> settled_while_loading_;  // may still stand in what the load read
   Time paused_until_;                                     // after the carrier said: too fast
   bool stopped_ = false;

@@ -57,9 +57,6 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   if (draft.body.empty()) {
     co_return fail(Errc::missing_parameter, "`body` must not be empty.", "body");
   }
-  if (draft.from == draft.to) {
-    co_return fail(Errc::invalid_parameter, "`to` and `from` are the same number.", "to");
-  }
   // Counted here too, so that a body that is too long never costs a transaction.
   CO_TRY(sms::count_segments(draft.body));
 

@@ -103,7 +103,10 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
       if (effect->callback) webhooks_.kept(std::move(*effect->callback));
       co_return;
     }
-    if (retries == std::size(receipt_retries)) break;
+    // Only the answer to what is out just now can still bring the id.
+    const auto dispatcher = dispatchers_.find(carrier);
+    const bool may_come = dispatcher != dispatchers_.end() && dispatcher->second->in_flight() > 0;
+    if (!may_come || retries == std::size(receipt_retries)) break;
     co_await net::sleep_for(receipt_retries[retries++]);
   }
   unknown.add();

@@ -24,10 +24,11 @@ Result<std::optional<Joined>> join_part(storage::Transaction& tx, const vault::K
                                         joint.reference, joint.total, joint.wide_reference));
   const auto row = [&](std::int64_t number) { return fmt::format("{}:{}", to_hex(group), number); };
   tx.run("DELETE FROM inbound_part WHERE group_index = $1 AND created_at <= $2", group,
-         now - inbound_parts_kept);
+         now - inbound_parts_join_within);
   tx.run(
       "INSERT INTO inbound_part (group_index, part, account_sid, text_sealed, created_at) "
-      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (group_index, part) DO NOTHING",
+      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (group_index, part) DO UPDATE SET "
+      "text_sealed = excluded.text_sealed, created_at = excluded.created_at",
       group, joint.number, account,
       keys.seal({"inbound_part", "text_sealed", row(joint.number)}, part.text), now);
   Joined joined;

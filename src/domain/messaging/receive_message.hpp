@@ -10,7 +10,8 @@
 
 namespace cloudvno::messaging {
 
-inline constexpr std::chrono::hours inbound_parts_kept{24};
+// References repeat, so parts of an older text must not join with those of a newer one.
+inline constexpr std::chrono::hours inbound_parts_join_within{1};
 
 struct InboundEffect {
   bool ours = false;                           // an account holds the number on this carrier

@@ -9,6 +9,21 @@ namespace {
 // HTTP status as the error codes of the TwiML reference have it: 11200 retrieval failed.
 constexpr std::string_view retrieval_error = "11200";
 
+// As it is requested, and so as it is signed: without a fragment, and with the path that HTTP
+// needs.
+std::string requested(std::string_view url) {
+  std::string text(url.substr(0, url.find('#')));
+  const auto authority = text.find("://");
+  const auto path =
+      authority == std::string::npos ? authority : text.find_first_of("/?", authority + 3);
+  if (path == std::string::npos) {
+    text += '/';
+  } else if (text[path] == '?') {
+    text.insert(path, "/");
+  }
+  return text;
+}
+
 std::string without_fragment(std::string_view url) {
   return std::string(url.substr(0, url.find('#')));
 }
@@ -19,7 +34,7 @@ OutgoingCallback sign_callback(const accounts::Account& account, const Delivery&
                                std::string_view url, const http::Fields& fields, Time now) {
   OutgoingCallback out;
   out.method = delivery.request.method;
-  out.url = without_fragment(url);
+  out.url = requested(url);
   http::Fields signed_fields;
   if (out.method == "GET") {
     if (!fields.empty()) {
@@ -53,6 +68,7 @@ net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& accou
   std::string url = delivery.request.url;
   std::string fallback = delivery.request.fallback_url;
   while (!url.empty()) {
+    outcome.url = url;
     auto callback = sign_callback(account, delivery, url, fields, clock.now());
     auto answer = co_await sender.send(std::move(callback));
     if (answer) {

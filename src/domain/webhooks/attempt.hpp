@@ -14,6 +14,7 @@ OutgoingCallback sign_callback(const accounts::Account& account, const Delivery&
 
 struct AttemptOutcome {
   std::optional<http::Response> response;  // of the last request made
+  std::string url;                         // of that request
   std::string failure;                     // empty on success
 };
 

@@ -53,14 +53,15 @@ void insert_delivery(storage::Transaction& tx, const vault::Keys& keys, const De
       delivery.created_at, delivery.created_at);
 }
 
-void update_delivery(storage::Transaction& tx, const Delivery& delivery, Time now) {
-  tx.run(
-      "UPDATE webhook_delivery SET status = $2, attempts = $3, next_attempt_at = $4, "
-      "response_status = $5, "
-      "failure = $6, updated_at = $7 WHERE sid = $1",
-      delivery.sid, status_name(delivery.status), delivery.attempts, delivery.next_attempt_at,
-      delivery.response_status,
-      delivery.failure.empty() ? std::nullopt : std::optional(delivery.failure), now);
+bool update_delivery(storage::Transaction& tx, const Delivery& delivery, Time now) {
+  return tx.run(
+             "UPDATE webhook_delivery SET status = $2, attempts = $3, next_attempt_at = $4, "
+             "response_status = $5, failure = $6, updated_at = $7 "
+             "WHERE sid = $1 AND status = 'pending' AND attempts = $8",
+             delivery.sid, status_name(delivery.status), delivery.attempts,
+             delivery.next_attempt_at, delivery.response_status,
+             delivery.failure.empty() ? std::nullopt : std::optional(delivery.failure), now,
+             delivery.attempts - 1) == 1;
 }
 
 std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Accounts& accounts,

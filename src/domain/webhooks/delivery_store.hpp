@@ -12,7 +12,9 @@ namespace cloudvno::webhooks {
 
 // In the transaction of the state change that it tells of.
 void insert_delivery(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery);
-void update_delivery(storage::Transaction& tx, const Delivery& delivery, Time now);
+// After an attempt. False, and nothing is changed, where another attempt of the same number was
+// written before.
+bool update_delivery(storage::Transaction& tx, const Delivery& delivery, Time now);
 
 // Pending deliveries with at least `attempts` behind them and due by `until`, oldest first, at most
 // `most`. Those whose account cannot be opened are left out.

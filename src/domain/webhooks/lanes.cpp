@@ -13,39 +13,52 @@ std::string Lanes::endpoint_of(const Delivery& delivery) {
 }
 
 void Lanes::list_if_ready(const std::string& name, Endpoint& endpoint) {
-  if (endpoint.listed || endpoint.ready.empty() || endpoint.running >= per_endpoint_) return;
+  if (endpoint.listed || endpoint.ready.empty() || endpoint.running >= bounds_.per_endpoint) return;
   endpoint.listed = true;
   ready_.push_back(name);
 }
 
-void Lanes::add(Delivery delivery) {
+bool Lanes::add(Delivery delivery) {
   const auto name = endpoint_of(delivery);
   auto& endpoint = endpoints_[name];
+  if (endpoint.waiting >= bounds_.waiting_per_endpoint) return false;
+  ++endpoint.waiting;
   const auto resource = delivery.resource_sid;
   auto& lane = endpoint.lanes[resource];
   lane.deliveries.push_back(std::move(delivery));
   ++waiting_;
   if (!lane.running && lane.deliveries.size() == 1) endpoint.ready.push_back(resource);
   list_if_ready(name, endpoint);
+  return true;
 }
 
 std::optional<Delivery> Lanes::start() {
-  if (running_ >= in_all_ || ready_.empty()) return std::nullopt;
-  const auto name = std::move(ready_.front());
-  ready_.pop_front();
-  auto& endpoint = endpoints_.at(name);
-  endpoint.listed = false;
-  const auto resource = std::move(endpoint.ready.front());
-  endpoint.ready.pop_front();
-  auto& lane = endpoint.lanes.at(resource);
-  Delivery delivery = std::move(lane.deliveries.front());
-  lane.deliveries.pop_front();
-  lane.running = true;
-  ++endpoint.running;
-  ++running_;
-  --waiting_;
-  list_if_ready(name, endpoint);
-  return delivery;
+  // Endpoints of an account that has its share are passed over and keep their turn.
+  for (std::size_t looked = ready_.size(); looked > 0 && running_ < bounds_.in_all; --looked) {
+    auto name = std::move(ready_.front());
+    ready_.pop_front();
+    auto& endpoint = endpoints_.at(name);
+    const auto& resource = endpoint.ready.front();
+    auto& lane = endpoint.lanes.at(resource);
+    auto& of_account = running_of_[lane.deliveries.front().account];
+    if (of_account >= bounds_.per_account) {
+      ready_.push_back(std::move(name));
+      continue;
+    }
+    endpoint.listed = false;
+    Delivery delivery = std::move(lane.deliveries.front());
+    lane.deliveries.pop_front();
+    lane.running = true;
+    endpoint.ready.pop_front();
+    ++of_account;
+    ++endpoint.running;
+    --endpoint.waiting;
+    ++running_;
+    --waiting_;
+    list_if_ready(name, endpoint);
+    return delivery;
+  }
+  return std::nullopt;
 }
 
 void Lanes::finished(const Delivery& delivery) {
@@ -57,6 +70,7 @@ void Lanes::finished(const Delivery& delivery) {
   lane.running = false;
   --endpoint.running;
   --running_;
+  if (--running_of_[delivery.account] == 0) running_of_.erase(delivery.account);
   if (lane.deliveries.empty()) {
     endpoint.lanes.erase(delivery.resource_sid);
   } else {

@@ -17,9 +17,17 @@ namespace cloudvno::webhooks {
 
 class Lanes {
  public:
-  Lanes(int per_endpoint, int in_all) : per_endpoint_(per_endpoint), in_all_(in_all) {}
+  struct Bounds {
+    int per_endpoint = 64;  // running
+    int per_account = 128;  // running
+    int in_all = 512;       // running
+    std::size_t waiting_per_endpoint = 1'000;
+  };
+  Lanes() : Lanes(Bounds()) {}
+  explicit Lanes(const Bounds& bounds) : bounds_(bounds) {}
 
-  void add(Delivery delivery);
+  // False, and nothing is kept, where its endpoint has too many waiting.
+  bool add(Delivery delivery);
   // The next that may start, now counted as running.
   std::optional<Delivery> start();
   // What start() gave has ended, however.
@@ -36,6 +44,7 @@ class Lanes {
   struct Endpoint {
     std::map<std::string, Lane> lanes;  // by resource
     std::deque<std::string> ready;      // resources whose lane waits for a place
+    std::size_t waiting = 0;
     int running = 0;
     bool listed = false;  // stands in ready_
   };
@@ -43,8 +52,8 @@ class Lanes {
   static std::string endpoint_of(const Delivery& delivery);
   void list_if_ready(const std::string& name, Endpoint& endpoint);
 
-  int per_endpoint_;
-  int in_all_;
+  Bounds bounds_;
+  std::unordered_map<AccountSid, int> running_of_;
   int running_ = 0;
   std::size_t waiting_ = 0;
   std::unordered_map<std::string, Endpoint> endpoints_;

@@ -58,18 +58,22 @@ class Webhooks {
 
   void start_ready();
   net::Task<> deliver(Delivery delivery);
-  net::Task<> record(Delivery& delivery, const std::optional<http::Response>& response);
+  net::Task<> attempt_and_record(Delivery& delivery);
+  net::Task<bool> record(const Delivery& delivery, const SuccessEffect& effect);
 
   storage::Database& database_;
   accounts::Accounts& accounts_;
   Sender& sender_;
   const Clock& clock_;
   std::map<std::string, SuccessHandler, std::less<>> handlers_;
-  Lanes lanes_{64, 512};
+  Lanes lanes_;
   std::unordered_set<DeliverySid> held_;  // in memory now: waiting or running
   // Some first attempts stand in the store only: always so after a start, later when memory was
   // full.
   bool behind_ = true;
+  bool loading_ = false;
+  std::unordered_set<DeliverySid>
+      ended_while_loading_;  // may still be pending in what the load read
   bool stopped_ = false;
   net::TaskGroup tasks_;
 };

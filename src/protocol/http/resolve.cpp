@@ -16,6 +16,7 @@ std::optional<std::string> resolve_url(std::string_view base, std::string_view r
   urls::url resolved;
   if (!urls::resolve(*base_url, *reference_url, resolved)) return std::nullopt;
   resolved.remove_fragment();
+  resolved.normalize_path();
   std::string text(resolved.buffer().data(), resolved.buffer().size());
   if (!Url::parse(text)) return std::nullopt;
   return text;

@@ -7,8 +7,8 @@
 
 namespace cloudvno::http {
 
-// The absolute URL, without a fragment; an empty reference is the base itself. Nothing where either is no URL, or
-// the result is not http or https.
+// The absolute URL, without a fragment; an empty reference is the base itself. Nothing where either
+// is no URL, or the result is not http or https.
 std::optional<std::string> resolve_url(std::string_view base, std::string_view reference);
 
 }  // namespace cloudvno::http

@@ -1,4 +1,5 @@
-// Relative URLs: the normal examples of RFC 3986 section 5.4.1 that yield http, and what is refused.
+// Relative URLs: the normal examples of RFC 3986 section 5.4.1 that yield http, and what is
+// refused.
 #include "protocol/http/resolve.hpp"
 
 namespace cloudvno::http {
@@ -11,6 +12,7 @@ TEST(ResolveUrl, FollowsTheExamplesOfTheRfc) {
   EXPECT_EQ(resolve_url(base, "/g"), "http://a/g");
   EXPECT_EQ(resolve_url(base, "?y"), "http://a/b/c/d;p?y");
   EXPECT_EQ(resolve_url(base, "../g"), "http://a/b/g");
+  EXPECT_EQ(resolve_url(base, "../../../g"), "http://a/g");
   EXPECT_EQ(resolve_url(base, ""), "http://a/b/c/d;p?q");
   EXPECT_EQ(resolve_url(base, "#s"), "http://a/b/c/d;p?q");
   EXPECT_EQ(resolve_url(base, "https://x/y"), "https://x/y");

@@ -18,6 +18,9 @@ std::optional<std::string> resolve_url(std::string_view base, std::string_view r
   resolved.remove_fragment();
   resolved.normalize_path();
   std::string text(resolved.buffer().data(), resolved.buffer().size());
+  // What goes above the root stays at the root (section 5.2.4), which Boost.URL leaves to us.
+  const auto path = text.find('/', text.find("://") + 3);
+  while (path != std::string::npos && text.compare(path, 4, "/../") == 0) text.erase(path, 3);
   if (!Url::parse(text)) return std::nullopt;
   return text;
 }

@@ -3,7 +3,8 @@
 
 namespace cloudvno::webhook_client {
 
-net::Task<std::expected<http::Response, std::string>> WebhookClient::send(webhooks::OutgoingCallback callback) {
+net::Task<std::expected<http::Response, std::string>> WebhookClient::send(
+    webhooks::OutgoingCallback callback) {
   constexpr std::chrono::seconds timeout{10};
   auto url = http::Url::parse(callback.url);
   if (!url) co_return std::unexpected("bad_request: the URL is not valid");
@@ -20,7 +21,8 @@ net::Task<std::expected<http::Response, std::string>> WebhookClient::send(webhoo
   request.timeout = timeout;
   auto answer = co_await client_.send(std::move(request));
   if (!answer) {
-    co_return std::unexpected(fmt::format("{}: {}", http::name_of(answer.error().kind), answer.error().text));
+    co_return std::unexpected(
+        fmt::format("{}: {}", http::name_of(answer.error().kind), answer.error().text));
   }
   co_return std::move(*answer);
 }

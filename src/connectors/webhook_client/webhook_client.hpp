@@ -1,4 +1,5 @@
-// The port webhooks::Sender over HTTP: to the customer's URL, guarded, within 10 seconds, no redirects.
+// The port webhooks::Sender over HTTP: to the customer's URL, guarded, within 10 seconds, no
+// redirects.
 #pragma once
 
 #include "domain/webhooks/sender.hpp"
@@ -9,9 +10,11 @@ namespace cloudvno::webhook_client {
 class WebhookClient final : public webhooks::Sender {
  public:
   // `allow_http`: the operator lets callbacks go in clear.
-  WebhookClient(http_io::Client& client, bool allow_http) : client_(client), allow_http_(allow_http) {}
+  WebhookClient(http_io::Client& client, bool allow_http)
+      : client_(client), allow_http_(allow_http) {}
 
-  net::Task<std::expected<http::Response, std::string>> send(webhooks::OutgoingCallback callback) override;
+  net::Task<std::expected<http::Response, std::string>> send(
+      webhooks::OutgoingCallback callback) override;
 
  private:
   http_io::Client& client_;

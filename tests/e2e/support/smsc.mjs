@@ -32,6 +32,7 @@ export class Smsc {
     smsc.sessions = new Set();
     const server = smpp.createServer((session) => {
       smsc.sessions.add(session);
+      session.ended = new Promise((resolve) => session.on('close', resolve));
       session.on('close', () => smsc.sessions.delete(session));
       session.on('error', () => {});
       session.on('bind_transceiver', (pdu) => {
@@ -75,10 +76,12 @@ price_per_part = "0.0079"
     for (const session of this.sessions) session.destroy();
   }
 
-  // Sends deliver_sm and answers the status of its response.
+  // Sends deliver_sm and answers the status of its response; -1 when the link goes first.
   async deliver(fields) {
+    const { session } = this;
     const response = await within(new Promise((resolve) => {
-      this.session.deliver_sm({ source_addr_ton: 1, source_addr_npi: 1, dest_addr_ton: 1, dest_addr_npi: 1, ...fields }, resolve);
+      session.ended.then(() => resolve({ command_status: -1 }));
+      session.deliver_sm({ source_addr_ton: 1, source_addr_npi: 1, dest_addr_ton: 1, dest_addr_npi: 1, ...fields }, resolve);
     }), 'deliver_sm_resp');
     return response.command_status;
   }

@@ -1,0 +1,182 @@
+// What a developer does first: send a message, see it on the phone, answer from the phone, get it by webhook.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Server } from '../support/server.mjs';
+import { Sink } from '../support/sink.mjs';
+import { until } from '../support/wait.mjs';
+import { keepScreenshot, openPage } from './browser.mjs';
+
+const ada = '+12015550100';
+const off = '+12015550104';
+const refuses = '+12015550103';
+
+async function begin(t, options) {
+  const server = await Server.start(t);
+  const account = server.account();
+  const { page, problems } = await openPage(t, options);
+  return { server, account, client: server.client(account.test_key), page, problems };
+}
+
+const open = (page, server, key) => page.goto(`${server.url}/console/#key=${key}`);
+const bubbles = (page) => page.locator('#messages .bubble');
+const choose = (page, handset) => page.locator(`[data-handset="${handset}"]`).click();
+
+test('a message appears on the phone by itself, and the answer reaches the webhook', async (t) => {
+  const { server, account, client, page, problems } = await begin(t);
+  const [line] = account.numbers;
+  const sink = await Sink.start(t);
+  await client.make(`/v1/incoming_phone_numbers/${line}`, { sms_url: `${sink.url}/sms` });
+
+  await open(page, server, account.test_key);
+  await page.getByText('No messages yet').waitFor();
+  assert.ok(!page.url().includes('key'), 'the key is taken out of the address bar');
+  await keepScreenshot(page, 'empty');
+
+  const before = Date.now();
+  await client.make('/v1/messages', { from: line, to: ada, body: 'Your parcel is on its way 📦' });
+  await page.getByRole('log').getByText('Your parcel is on its way 📦').waitFor();
+  t.diagnostic(`on the phone after ${Date.now() - before} ms`);
+  assert.equal(await page.getByText('No messages yet').isVisible(), false);
+
+  await page.getByLabel('Message', { exact: true }).fill('Great, leave it at the door');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const inbound = await sink.next('the answer');
+  assert.deepEqual([inbound.fields.From, inbound.fields.To, inbound.fields.Body],
+    [ada, line, 'Great, leave it at the door']);
+  await page.getByText('Delivered to your account.').waitFor();
+  await page.locator('.mine[data-status="delivered"]').waitFor();
+  await keepScreenshot(page, 'conversation');
+  assert.deepEqual(problems, []);
+});
+
+test('the first message can be sent from the page, and its command line works', async (t) => {
+  const { server, account, page, problems } = await begin(t);
+  await open(page, server, account.test_key);
+  const command = await page.locator('#curl').textContent();
+  for (const needed of [`curl ${server.url}/v1/messages`, account.test_key, account.numbers[0], ada]) {
+    assert.ok(command.includes(needed), needed);
+  }
+  await page.getByRole('button', { name: 'Send it from here' }).click();
+  await page.getByRole('log').getByText('Hello from CloudVNO').waitFor();
+  assert.deepEqual(problems, []);
+});
+
+test('the page says why a message did not arrive, and a handset can be told to behave', async (t) => {
+  const { server, account, client, page, problems } = await begin(t);
+  const [from] = account.numbers;
+  await open(page, server, account.test_key);
+
+  await choose(page, off);
+  await client.make('/v1/messages', { from, to: off, body: 'Are you there?' });
+  await page.getByText('On its way…').waitFor();
+  await page.getByText('Not delivered. The handset is switched off.').waitFor();
+
+  await page.getByLabel('When a message comes').selectOption('at_once');
+  await until(async () => (await client.get('/v1/sandbox/handsets')).body.data
+    .some((one) => one.phone_number === off && one.behavior === 'at_once'), 'the behavior is set');
+  await client.make('/v1/messages', { from, to: off, body: 'And now?' });
+  await page.locator('.message[data-status="delivered"]', { hasText: 'And now?' }).waitFor();
+
+  await client.make('/v1/messages', { from, to: refuses, body: 'Hello?' });
+  await page.locator(`[data-handset="${refuses}"].news`).waitFor();
+  await choose(page, refuses);
+  await page.getByText('Not delivered. The network refused it').waitFor();
+  await keepScreenshot(page, 'undelivered');
+  assert.deepEqual(problems, []);
+});
+
+test('texts are shown as texts, whatever they hold', async (t) => {
+  const { server, account, client, page, problems } = await begin(t);
+  await open(page, server, account.test_key);
+  const body = '<img src=x onerror="document.title=1"><script>document.title=2</script> & 日本 😀\nsecond line';
+  await client.make('/v1/messages', { from: account.numbers[0], to: ada, body });
+  await bubbles(page).first().waitFor();
+  assert.equal(await bubbles(page).first().textContent(), body);
+  assert.ok((await page.title()).startsWith('Handsets'));
+  assert.deepEqual(problems, []);
+});
+
+test('of many messages each is shown once, in order, and the last is in sight', async (t) => {
+  const { server, account, client, page, problems } = await begin(t);
+  await open(page, server, account.test_key);
+  const wanted = Array.from({ length: 40 }, (_, i) => `Message ${i + 1}`);
+  for (const body of wanted) await client.make('/v1/messages', { from: account.numbers[0], to: ada, body });
+  await page.getByText('Message 40', { exact: true }).last().waitFor();
+  await until(async () => await bubbles(page).count() === 40, 'all are there');
+  assert.deepEqual(await bubbles(page).allTextContents(), wanted);
+  assert.ok(await bubbles(page).last().isVisible());
+  const [log, last] = [await page.locator('#log').boundingBox(), await bubbles(page).last().boundingBox()];
+  assert.ok(last.y + last.height <= log.y + log.height, 'the last lies in sight');
+  assert.deepEqual(problems, []);
+});
+
+test('another handset is picked up by its number, and chooses whom it writes to', async (t) => {
+  const { server, account, client, page, problems } = await begin(t, { colorScheme: 'dark' });
+  const [first, second] = account.numbers;
+  await open(page, server, account.test_key);
+  await client.make('/v1/messages', { from: first, to: ada, body: 'Code 1234' });
+  await page.getByLabel('Pick up another handset').fill('07700 900123');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByText('Write the number with + and the country code.').waitFor();
+  await page.getByLabel('Pick up another handset').fill('+44 7700 900123');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('heading', { name: '+447700900123' }).waitFor();
+  await page.getByLabel('To', { exact: true }).selectOption(second);
+  await page.getByLabel('Message', { exact: true }).fill('Hi from Leeds');
+  await page.keyboard.press('Enter');
+  const { body } = await until(async () => {
+    const answer = await client.get('/v1/messages?limit=50');
+    return answer.body.data.length > 1 && answer;
+  }, 'the message came in');
+  const inbound = body.data.find((one) => one.direction === 'inbound');
+  assert.deepEqual([inbound.from, inbound.to, inbound.body], ['+447700900123', second, 'Hi from Leeds']);
+  await page.locator('.mine[data-status="delivered"]').waitFor();
+  await keepScreenshot(page, 'dark');
+  assert.deepEqual(problems, []);
+});
+
+test('a page that lost the server finds it again', async (t) => {
+  const { server, account, client, page, problems } = await begin(t);
+  const stranger = '+447700900456';
+  await client.make('/v1/messages', { from: account.numbers[0], to: stranger, body: 'Before' });
+  await client.onHandset(stranger, (text) => text.body === 'Before');
+  await open(page, server, account.test_key);
+  await page.getByRole('heading', { name: stranger }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await server.kill();
+  await page.getByText('Reconnecting…').waitFor();
+  await server.start();
+  await client.make('/v1/messages', { from: account.numbers[0], to: stranger, body: 'Back again' });
+  await page.getByRole('log').getByText('Back again').waitFor();
+  assert.deepEqual(problems.filter((one) => !one.includes('ERR_CONNECTION')), []);
+});
+
+test('a wrong key, a live key and no key are asked for another', async (t) => {
+  const { server, account, page } = await begin(t);
+  await page.goto(`${server.url}/console/`);
+  await page.getByRole('heading', { name: 'See your messages on a phone' }).waitFor();
+  await keepScreenshot(page, 'door');
+  await page.getByLabel('Test API key').fill('cvno_test_wrong');
+  await page.getByRole('button', { name: 'Open the handsets' }).click();
+  await page.getByRole('alert').getByText(/API key/).waitFor();
+  const live = server.key(account, '--live').key;
+  await page.getByLabel('Test API key').fill(live);
+  await page.getByRole('button', { name: 'Open the handsets' }).click();
+  await page.getByText('That is a live key').waitFor();
+  await page.getByLabel('Test API key').fill(account.test_key);
+  await page.getByRole('button', { name: 'Open the handsets' }).click();
+  await page.getByText('No messages yet').waitFor();
+});
+
+test('the page fits a small screen', async (t) => {
+  const { server, account, client, page, problems } = await begin(t, { width: 390, height: 780 });
+  await open(page, server, account.test_key);
+  await client.make('/v1/messages', { from: account.numbers[0], to: ada, body: 'A word that is longer: ' + 'x'.repeat(90) });
+  await bubbles(page).first().waitFor();
+  for (const id of ['send', 'body', 'line', 'behavior']) {
+    const place = await page.locator(`#${id}`).boundingBox();
+    assert.ok(place.x >= 0 && place.x + place.width <= 390, `#${id} lies on the screen`);
+  }
+  await keepScreenshot(page, 'small');
+  assert.deepEqual(problems, []);
+});

@@ -56,10 +56,10 @@ export class Api {
     return this.#ask('POST', handsetPath(handset), { behavior });
   }
 
-  // The account's numbers on the simulated network.
+  // The account's numbers on the simulated network, oldest first.
   async lines() {
     const answer = await this.#ask('GET', '/v1/incoming_phone_numbers?limit=1000');
-    return answer.data.filter((number) => number.carrier === 'sandbox');
+    return answer.data.filter((number) => number.carrier === 'sandbox').reverse();
   }
 
   send(from, to, body) {

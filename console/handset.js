@@ -1,10 +1,10 @@
 // The handset page: keeps what the server knows of the handsets, and lets a person act on them.
 import { Api, ApiError } from './api.js';
-import { $, bubble, curlLine, dayLine, dayOf, fillFace, make, nameOf, pick, show } from './view.js';
+import { $, bubble, curlLine, dayLine, dayOf, fillFace, make, nameOf, pick, show, sync } from './view.js';
 
 const waitSeconds = 25;
 const longestRetryMs = 10_000;
-const leastPollMs = 500; // between answers without news, which come at once from a busy server
+const leastPollMs = 250; // from one question for news to the next, however busy the handsets are
 
 const state = {
   api: null,
@@ -17,6 +17,7 @@ const state = {
   messages: new Map(), // of the chosen handset, by id
   cursor: 0,           // of those messages
   shown: new Set(),    // ids of bubbles that were drawn before
+  lineByHand: false,   // the person chose whom this handset writes to
   stop: null,          // ends the poll
 };
 
@@ -74,8 +75,9 @@ async function enter(key) {
 function takeList(list) {
   state.behaviors = list.behaviors;
   state.handsets = new Map(list.data.map((handset) => [handset.phone_number, handset]));
-  for (const number of state.opened) {
-    if (!state.handsets.has(number)) state.handsets.set(number, blank(number));
+  // The server forgets handsets that were idle long, and all of them when it starts anew.
+  for (const number of [...state.opened, state.chosen]) {
+    if (number && !state.handsets.has(number)) state.handsets.set(number, blank(number));
   }
 }
 
@@ -108,12 +110,12 @@ async function followList(cursor, signal) {
       setLink('live', 'Live');
       const list = await state.api.handsets(cursor, waitSeconds, signal);
       retryMs = 500;
-      if (list.cursor === cursor && Date.now() - started < leastPollMs) await sleep(leastPollMs, signal);
       cursor = list.cursor;
       takeList(list);
       drawList();
       drawHead();
       await fetchMessages(signal);
+      await sleep(Math.max(0, leastPollMs - (Date.now() - started)), signal);
     } catch (error) {
       if (signal.aborted) return;
       if (error.status === 401 || error.status === 403 || error.status === 404) return askForKey(error.message);
@@ -136,11 +138,15 @@ function drawList() {
   const named = [];
   const recent = [];
   for (const handset of state.handsets.values()) {
-    const item = pick(handset, handset.phone_number === state.chosen, hasNews(handset));
-    (handset.name ? named : recent).push(item);
+    const chosen = handset.phone_number === state.chosen;
+    const news = hasNews(handset);
+    (handset.name ? named : recent).push({
+      key: JSON.stringify([handset, chosen, news]),
+      build: () => pick(handset, chosen, news),
+    });
   }
-  $('named').replaceChildren(...named);
-  $('recent').replaceChildren(...recent);
+  sync($('named'), named);
+  sync($('recent'), recent);
   $('recent-title').hidden = recent.length === 0;
   if (focused) document.querySelector(`[data-handset="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -152,6 +158,7 @@ async function choose(number) {
   state.messages = new Map();
   state.shown = new Set();
   state.cursor = 0;
+  state.lineByHand = false;
   say('');
   $('behavior-error').textContent = '';
   $('first-status').textContent = '';
@@ -173,8 +180,8 @@ async function fetchMessages(signal) {
   if (handset) markSeen(handset);
   if (first) {
     for (const id of state.messages.keys()) state.shown.add(id);
-    chooseLine();
   }
+  if (!state.lineByHand) chooseLine();
   drawMessages();
   tellFate(answer.data);
 }
@@ -183,7 +190,7 @@ function drawHead() {
   const handset = state.handsets.get(state.chosen);
   fillFace($('handset-face'), handset);
   $('handset-name').textContent = nameOf(handset);
-  $('handset-number').textContent = handset.name ? show(handset.phone_number) : 'Handset';
+  $('handset-number').textContent = handset.name ? show(handset.phone_number) : 'Any number is a handset';
   const select = $('behavior');
   if (select.options.length !== state.behaviors.length) {
     select.replaceChildren(...state.behaviors.map(({ behavior, description }) =>
@@ -196,14 +203,19 @@ function drawMessages() {
   const log = $('log');
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const messages = [...state.messages.values()].sort((a, b) => a.id - b.id);
-  const items = [];
+  const wanted = [];
   let day = '';
   for (const message of messages) {
-    if (dayOf(message) !== day) items.push(dayLine(day = dayOf(message)));
-    items.push(bubble(message, state.lines.length > 1, !state.shown.has(message.id)));
-    state.shown.add(message.id);
+    const its = dayOf(message);
+    if (its !== day) wanted.push({ key: `day ${its}`, build: () => dayLine(its) });
+    day = its;
+    wanted.push({
+      key: `${state.chosen} ${message.id} ${message.status}`,
+      build: () => bubble(message, state.lines.length > 1, !state.shown.has(message.id)),
+    });
   }
-  $('messages').replaceChildren(...items);
+  sync($('messages'), wanted);
+  for (const id of state.messages.keys()) state.shown.add(id);
   $('empty').hidden = messages.length > 0;
   if (messages.length === 0) drawCurl();
   if (atEnd) log.scrollTop = log.scrollHeight;
@@ -235,7 +247,7 @@ function chooseLine() {
 function drawLineHint() {
   const line = state.lines.find(({ phone_number: number }) => number === $('line').value);
   const hint = $('line-hint');
-  hint.textContent = !line ? '' : line.sms_url ? `calls ${line.sms_url}` : 'has no sms_url: kept, but calls nobody';
+  hint.textContent = !line ? '' : line.sms_url ? `calls ${line.sms_url}` : 'has no sms_url: your app is not called';
   hint.title = hint.textContent;
 }
 
@@ -330,7 +342,10 @@ $('behavior').addEventListener('change', async (event) => {
   drawHead();
 });
 
-$('line').addEventListener('change', drawLineHint);
+$('line').addEventListener('change', () => {
+  state.lineByHand = true;
+  drawLineHint();
+});
 // An sms_url may have been set meanwhile.
 $('line').addEventListener('focus', async () => {
   const lines = await state.api.lines().catch(() => state.lines);

@@ -32,6 +32,32 @@ function snippet(handset) {
   return last.direction === 'from_handset' ? `You: ${last.body}` : last.body;
 }
 
+// Makes the children of `list` those that are wanted: [{key, build}], in this order. What is there with the same key
+// stays as it is, so that nothing is read out twice and no click is lost.
+export function sync(list, wanted) {
+  let at = list.firstElementChild;
+  const keys = new Set(wanted.map(({ key }) => key));
+  for (const { key, build } of wanted) {
+    while (at && at.dataset.key !== key && !keys.has(at.dataset.key)) {
+      const gone = at;
+      at = at.nextElementSibling;
+      gone.remove();
+    }
+    if (at?.dataset.key === key) {
+      at = at.nextElementSibling;
+      continue;
+    }
+    const item = build();
+    item.dataset.key = key;
+    list.insertBefore(item, at);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextElementSibling;
+    gone.remove();
+  }
+}
+
 // One line of the list at the left.
 export function pick(handset, chosen, hasNews) {
   const face = make('span', { className: 'face', ariaHidden: 'true' });

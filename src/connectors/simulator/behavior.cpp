@@ -8,13 +8,12 @@ namespace cloudvno::simulator {
 namespace {
 
 constexpr std::array behaviors{
-    BehaviorEntry{Behavior::at_once, "at_once", "Delivers at once and says so."},
+    BehaviorEntry{Behavior::at_once, "at_once", "Delivers at once."},
     BehaviorEntry{Behavior::late, "late", "Delivers after 5 seconds."},
-    BehaviorEntry{Behavior::never, "never", "Delivers, but no receipt ever comes."},
-    BehaviorEntry{Behavior::refuses, "refuses",
-                  "The network refuses the message: no such recipient."},
-    BehaviorEntry{Behavior::off, "off", "Switched off: undelivered after 2 seconds."},
-    BehaviorEntry{Behavior::echo, "echo", "Delivers at once and sends the same text back."},
+    BehaviorEntry{Behavior::never, "never", "Delivers, but sends no receipt."},
+    BehaviorEntry{Behavior::refuses, "refuses", "Refused: no such recipient."},
+    BehaviorEntry{Behavior::off, "off", "Switched off: fails after 2 s."},
+    BehaviorEntry{Behavior::echo, "echo", "Delivers and echoes it back."},
 };
 
 constexpr std::array handsets{

@@ -171,6 +171,7 @@ net::Task<Result<api::Answer>> set_behavior(api::Request& request, const Handset
   CO_TRY(in.finish());
   if (!word) co_return fail(Errc::missing_parameter, "`behavior` is missing.", "behavior");
   CO_TRY_ASSIGN(const auto lines, co_await find_lines(request));
+  if (lines.empty()) co_return fail(Errc::not_found, "This account holds no sandbox number.");
   auto& conversations = desk.network.conversations();
   const auto entry = std::ranges::find(behavior_table(), *word, &BehaviorEntry::name);
   for (const auto& line : lines) {

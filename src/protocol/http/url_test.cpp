@@ -90,6 +90,7 @@ TEST(Url, RefusesWhatIsNoPlainWebAddress) {
                           " https://a.example/"})
     EXPECT_FALSE(Url::parse(bad)) << bad;
   EXPECT_FALSE(Url::parse(std::string_view("http://a\0.example/", 18)));
+  EXPECT_FALSE(Url::parse(std::string_view("http://[::\0001]/", 14)));
 }
 
 TEST(Url, BoundsItsLength) {

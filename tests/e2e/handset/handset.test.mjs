@@ -19,6 +19,7 @@ async function begin(t, options) {
 
 const open = (page, server, key) => page.goto(`${server.url}/console/#key=${key}`);
 const bubbles = (page) => page.locator('#messages .bubble');
+const bubble = (page, text) => bubbles(page).getByText(text, { exact: true });
 const choose = (page, handset) => page.locator(`[data-handset="${handset}"]`).click();
 
 test('a message appears on the phone by itself, and the answer reaches the webhook', async (t) => {
@@ -34,7 +35,7 @@ test('a message appears on the phone by itself, and the answer reaches the webho
 
   const before = Date.now();
   await client.make('/v1/messages', { from: line, to: ada, body: 'Your parcel is on its way 📦' });
-  await page.getByRole('log').getByText('Your parcel is on its way 📦').waitFor();
+  await bubble(page, 'Your parcel is on its way 📦').waitFor();
   t.diagnostic(`on the phone after ${Date.now() - before} ms`);
   assert.equal(await page.getByText('No messages yet').isVisible(), false);
 
@@ -57,7 +58,7 @@ test('the first message can be sent from the page, and its command line works', 
     assert.ok(command.includes(needed), needed);
   }
   await page.getByRole('button', { name: 'Send it from here' }).click();
-  await page.getByRole('log').getByText('Hello from CloudVNO').waitFor();
+  await bubble(page, 'Hello from CloudVNO').waitFor();
   assert.deepEqual(problems, []);
 });
 
@@ -147,7 +148,7 @@ test('a page that lost the server finds it again', async (t) => {
   await page.getByText('Reconnecting…').waitFor();
   await server.start();
   await client.make('/v1/messages', { from: account.numbers[0], to: stranger, body: 'Back again' });
-  await page.getByRole('log').getByText('Back again').waitFor();
+  await bubble(page, 'Back again').waitFor();
   assert.deepEqual(problems.filter((one) => !one.includes('ERR_CONNECTION')), []);
 });
 

@@ -108,7 +108,8 @@ ${carriers.join('\n')}
   }
 
   account(...flags) {
-    return readAccount(this.command('account', 'create', '--name', 'Test', ...flags));
+    const name = flags.includes('--name') ? [] : ['--name', 'Test'];
+    return readAccount(this.command('account', 'create', ...name, ...flags));
   }
 
   // A further key of the account: {key_sid, key}.

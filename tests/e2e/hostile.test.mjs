@@ -1,0 +1,244 @@
+// Hostile input: none of it gets a 500, none ends the server, and odd but right texts come back unchanged.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { naughtyTexts, refusedForms, refusedJson } from './support/naughty.mjs';
+import { Server } from './support/server.mjs';
+import { within } from './support/wait.mjs';
+
+async function prepared(t) {
+  const server = await Server.start(t);
+  const account = server.account('--no-rate-limits');
+  return { server, client: server.client(account.test_key), key: account.test_key, from: account.numbers[0] };
+}
+
+// Sends bytes and answers all that comes back until the server ends the connection, or says no more for `ms`.
+function raw(server, pieces, { ms = 1_000, half = false } = {}) {
+  return within(new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1');
+    let text = '';
+    socket.setTimeout(ms);
+    socket.on('connect', () => {
+      for (const piece of [pieces].flat()) socket.write(piece);
+      if (half) socket.end();
+    });
+    socket.on('data', (data) => { text += data.toString('latin1'); });
+    socket.on('timeout', () => { socket.destroy(); resolve({ text, ended: false }); });
+    socket.on('close', () => resolve({ text, ended: true }));
+    socket.on('error', (error) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? resolve({ text, ended: true }) : reject(error)));
+  }), 'the answer to raw bytes');
+}
+
+const statuses = ({ text }) => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
+
+async function stillWell(server, client) {
+  assert.ok(server.isAlive(), `the server lives\n${server.log.slice(-2000)}`);
+  assert.equal((await client.get('/v1/messages?limit=1')).status, 200);
+}
+
+test('JSON that is wrong is refused with 400, and changes nothing', async (t) => {
+  const { server, client, from } = await prepared(t);
+  const before = (await client.get('/v1/messages')).body.data.length;
+  const wrong = [];
+  for (const [name, body] of Object.entries(refusedJson(from))) {
+    const answer = await client.post('/v1/messages', Buffer.from(body), { 'content-type': 'application/json' });
+    if (answer.status !== 400) wrong.push(`${name}: ${answer.status} ${answer.text.slice(0, 200)}`);
+    assert.ok(answer.text.length < 2_000, `${name}: the error is short`);
+  }
+  assert.deepEqual(wrong, []);
+  assert.equal((await client.get('/v1/messages')).body.data.length, before);
+  await stillWell(server, client);
+});
+
+test('repeated names in JSON never make two readings', async (t) => {
+  const { client, from } = await prepared(t);
+  const answer = await client.post('/v1/messages', `{"from":"${from}","to":"+12015550100","body":"first","body":"second"}`,
+    { 'content-type': 'application/json' });
+  if (answer.status === 201) {
+    assert.equal((await client.get(`/v1/messages/${answer.body.sid}`)).body.body, answer.body.body);
+  } else {
+    assert.equal(answer.status, 400);
+  }
+});
+
+test('forms that are wrong are refused with 400', async (t) => {
+  const { server, client, from } = await prepared(t);
+  const wrong = [];
+  for (const [name, body] of Object.entries(refusedForms(from))) {
+    const answer = await client.post('/v1/messages', Buffer.from(body), { 'content-type': 'application/x-www-form-urlencoded' });
+    if (answer.status !== 400) wrong.push(`${name}: ${answer.status} ${answer.text.slice(0, 200)}`);
+  }
+  assert.deepEqual(wrong, []);
+  await stillWell(server, client);
+});
+
+test('odd paths, queries and headers get an answer below 500', async (t) => {
+  const { server, client, key, from } = await prepared(t);
+  const paths = ['/v1/messages/%00', '/v1/messages/%ff', '/v1/messages/%', '/v1/messages/%2e%2e%2f', '/v1/../v1/messages', '/v1//messages',
+    '/v1/messages/', '//v1/messages', `/v1/messages/${'x'.repeat(4000)}`, '/v1/messages?limit=99999999999999999999', '/v1/messages?limit=-1',
+    '/v1/messages?after=%00', '/v1/messages?to=%ff', '/v1/messages?created_after=9999-99-99T99:99:99Z', '/v1/messages?created_after=-1',
+    '/v1/messages?created_before=99999-01-01T00:00:00Z', `/v1/messages?${'a=1&'.repeat(1500)}`, '/v1/messages?%00=1', '/v1/messages?=&&=',
+    '/v1/incoming_phone_numbers/+', '/v1/incoming_phone_numbers/%2B', '/v1/sandbox/handsets/%2B12015550100/messages?after=-1',
+    '/v1/sandbox/handsets/%2B12015550100/messages?after=9223372036854775808', '/docs/../../../etc/passwd', '/docs/%2e%2e/%2e%2e/etc/passwd', '/console/..%2f..%2fetc/passwd'];
+  for (const path of paths) {
+    const seen = await raw(server, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${key}\r\n\r\n`);
+    const [status] = statuses(seen);
+    assert.ok(status >= 200 && status < 500, `${path.slice(0, 80)}: ${seen.text.slice(0, 200)}`);
+    assert.ok(!seen.text.includes('root:'), 'no file of the machine');
+  }
+  for (const value of ['', 'Bearer', 'Bearer ', `Bearer ${'x'.repeat(4000)}`, 'Basic eDp5', `bearer  ${key}`, `Bearer ${key} x`, 'Bearer ÿ']) {
+    const answer = await client.get('/v1/messages', { authorization: value });
+    assert.equal(answer.status, 401, value);
+  }
+  for (const value of ['x'.repeat(255), ' ', '%00', '"', "'; DROP TABLE idempotency; --"]) {
+    const answer = await client.post('/v1/messages', { from, to: '+12015550100', body: 'x' }, { 'idempotency-key': value });
+    assert.ok(answer.status < 500, value);
+  }
+  for (const url of ['javascript:alert(1)', 'file:///etc/passwd', 'ftp://x/', 'http://', 'http:///x', 'http://a b/', 'http://user:pw@x/', 'http://x:99999/', 'http://[::1', '//x', 'x', 'http://x/\r\nHost: y', `http://x/${'a'.repeat(3000)}`]) {
+    const answer = await client.post('/v1/messages', { from, to: '+12015550100', body: 'x', status_callback: url });
+    assert.equal(answer.status, 400, `${url.slice(0, 60)}: ${answer.text}`);
+    assert.equal(answer.body.error.param, 'status_callback');
+  }
+  await stillWell(server, client);
+});
+
+test('naughty texts come back as they went in, from the API and on the handset', async (t) => {
+  const { server, client, from } = await prepared(t);
+  const handset = '+12015550142';
+  for (const [i, body] of naughtyTexts.entries()) {
+    const message = { from, to: handset, body };
+    const sent = await client.make('/v1/messages', i % 2 ? message : new URLSearchParams(message));
+    assert.equal(sent.body, body);
+    const kept = await client.message(sent.sid, 'delivered');
+    assert.equal(kept.body, body);
+  }
+  const seen = new Set((await client.get(`/v1/sandbox/handsets/${handset}/messages`)).body.data.map((text) => text.body));
+  const changed = naughtyTexts.filter((body) => !seen.has(body));
+  assert.deepEqual(changed, [], 'texts that arrived otherwise');
+  await stillWell(server, client);
+});
+
+test('requests that proxies and servers read differently are refused, and nothing is smuggled', async (t) => {
+  const { server, client, key } = await prepared(t);
+  const smuggled = `GET /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`;
+  const post = (headers, body) => `POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
+  const chunk = `${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`;
+  const requests = {
+    'both lengths': post(`Content-Length: 5\r\nTransfer-Encoding: chunked\r\n`, `0\r\n\r\n${smuggled}`),
+    'both lengths, the other way': post(`Transfer-Encoding: chunked\r\nContent-Length: ${chunk.length}\r\n`, chunk),
+    'two Content-Lengths': post(`Content-Length: 2\r\nContent-Length: ${2 + smuggled.length}\r\n`, `{}${smuggled}`),
+    'two equal Content-Lengths': post('Content-Length: 2\r\nContent-Length: 2\r\n', `{}${smuggled}`),
+    'a list of lengths': post('Content-Length: 2, 2\r\n', `{}${smuggled}`),
+    'a signed length': post('Content-Length: +2\r\n', `{}${smuggled}`),
+    'a negative length': post('Content-Length: -1\r\n', smuggled),
+    'a hexadecimal length': post('Content-Length: 0x2\r\n', `{}${smuggled}`),
+    'a length past 2^64': post('Content-Length: 18446744073709551618\r\n', `{}${smuggled}`),
+    'a length with a space in the name': post('Content-Length : 2\r\n', `{}${smuggled}`),
+    'Transfer-Encoding with a space in the name': post('Transfer-Encoding : chunked\r\n', `0\r\n\r\n${smuggled}`),
+    'Transfer-Encoding: xchunked': post('Transfer-Encoding: xchunked\r\n', `0\r\n\r\n${smuggled}`),
+    'Transfer-Encoding: chunked, identity': post('Transfer-Encoding: chunked, identity\r\n', `0\r\n\r\n${smuggled}`),
+    'Transfer-Encoding: identity, chunked': post('Transfer-Encoding: identity, chunked\r\n', `0\r\n\r\n${smuggled}`),
+    'Transfer-Encoding with a vertical tab': post('Transfer-Encoding:\x0bchunked\r\n', `0\r\n\r\n${smuggled}`),
+    'two Transfer-Encodings': post('Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', `0\r\n\r\n${smuggled}`),
+    'a folded header': post('Transfer-Encoding:\r\n chunked\r\n', `0\r\n\r\n${smuggled}`),
+    'a header behind a lone CR': post('X: y\rTransfer-Encoding: chunked\r\n', `0\r\n\r\n${smuggled}`),
+    'a header behind a lone LF': post('X: y\nTransfer-Encoding: chunked\r\n', `0\r\n\r\n${smuggled}`),
+    'a NUL in a header': post('X: a\0b\r\nContent-Length: 2\r\n', `{}${smuggled}`),
+    'a chunk size with a sign': post('Transfer-Encoding: chunked\r\n', `+2\r\n{}\r\n0\r\n\r\n${smuggled}`),
+    'a chunk size with 0x': post('Transfer-Encoding: chunked\r\n', `0x2\r\n{}\r\n0\r\n\r\n${smuggled}`),
+    'a chunk size past 2^64': post('Transfer-Encoding: chunked\r\n', `10000000000000002\r\n{}\r\n0\r\n\r\n${smuggled}`),
+    'a chunk that is longer than it says': post('Transfer-Encoding: chunked\r\n', `1\r\n{}\r\n0\r\n\r\n${smuggled}`),
+    'a chunk line that ends with LF': post('Transfer-Encoding: chunked\r\n', `2\n{}\r\n0\r\n\r\n${smuggled}`),
+    'chunked in HTTP/1.0': post('Transfer-Encoding: chunked\r\n', `0\r\n\r\n${smuggled}`).replace('HTTP/1.1', 'HTTP/1.0'),
+    'two Hosts': smuggled.replace('Host: x', 'Host: x\r\nHost: y') + smuggled,
+    'no Host': smuggled.replace('Host: x\r\n', '') + smuggled,
+    'a space before the colon of Host': smuggled.replace('Host: x', 'Host : x') + smuggled,
+    'a space before the first header': smuggled.replace('\r\nHost', '\r\n Host') + smuggled,
+    'a tab as separator': smuggled.replace('GET /', 'GET\t/') + smuggled,
+    'HTTP/2 by line': smuggled.replace('HTTP/1.1', 'HTTP/2.0') + smuggled,
+    'the preface of HTTP/2': `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${smuggled}`,
+    'no version': `GET /v1/messages\r\n\r\n${smuggled}`,
+    'a TLS hello': Buffer.from('16030100c8010000c40303', 'hex'),
+    'random bytes': Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919 + 13) & 0xff)),
+    'line feeds': '\n'.repeat(10_000),
+  };
+  for (const [name, request] of Object.entries(requests)) {
+    const seen = await raw(server, typeof request === 'string' ? Buffer.from(request, 'latin1') : request, { half: true });
+    const [status, ...more] = statuses(seen);
+    assert.deepEqual(more, [], `${name}: a second answer came: ${seen.text.slice(0, 400)}`);
+    assert.ok(status === undefined || (status >= 400 && status !== 500), `${name}: ${seen.text.slice(0, 300)}`);
+    assert.ok(seen.ended, `${name}: the connection ends`);
+    if (status !== undefined) assert.match(seen.text, /"code":"(malformed_request|body_too_large|method_not_allowed)"/, name);
+  }
+  await stillWell(server, client);
+});
+
+test('pipelined and chunked requests that are right are answered, in order', async (t) => {
+  const { server, key, from } = await prepared(t);
+  const head = `Host: x\r\nAuthorization: Bearer ${key}\r\n`;
+  const body = JSON.stringify({ from, to: '+12015550100', body: 'chunked' });
+  const chunks = [...body].map((letter) => `1;x="y"\r\n${letter}\r\n`).join('');
+  const seen = await raw(server, [
+    `GET /v1/messages?limit=0 HTTP/1.1\r\n${head}\r\nPOST /v1/messages HTTP/1.1\r\n${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\nX-Trailer: y\r\n\r\n`,
+    `GET /v1/nowhere HTTP/1.1\r\n${head}Connection: close\r\n\r\n`,
+  ]);
+  assert.deepEqual(statuses(seen), [400, 201, 404]);
+  assert.ok(seen.ended);
+});
+
+test('slow, silent and vanishing clients hold up nobody', { timeout: 120_000 }, async (t) => {
+  const { server, client, key, from } = await prepared(t);
+  const sockets = [];
+  t.after(() => sockets.forEach((socket) => socket.destroy()));
+  const open = (text) => new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write(text);
+      resolve(socket);
+    });
+    socket.ended = new Promise((ended) => socket.on('close', ended));
+    socket.on('error', (error) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : reject(error)));
+    socket.on('data', () => {});
+    sockets.push(socket);
+  });
+  // Half a head, a body that does not come, a connection that says nothing.
+  const slow = [];
+  for (let i = 0; i < 100; ++i) {
+    slow.push(await open('GET /v1/messages HTTP/1.1\r\nHost: x\r\nX-Slow: '));
+    slow.push(await open(`POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`));
+    slow.push(await open(''));
+  }
+  // One that drips a letter now and then does not live for ever by it.
+  const dripping = await open('GET / HTTP/1.1\r\nHost: x\r\nX-Drip: ');
+  const drip = setInterval(() => dripping.write('a'), 500);
+  t.after(() => clearInterval(drip));
+  // Those that go as soon as they asked.
+  for (let i = 0; i < 200; ++i) (await open(`GET /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`)).destroy();
+
+  const began = Date.now();
+  for (let i = 0; i < 20; ++i) await client.make('/v1/messages', { from, to: '+12015550100', body: `among the slow ${i}` });
+  assert.ok(Date.now() - began < 5_000, 'others are served meanwhile');
+  await within(Promise.all([...slow, dripping].map((socket) => socket.ended)), 'the slow are sent away', 90_000);
+  await stillWell(server, client);
+});
+
+test('a client that asks for much and reads nothing holds up nobody, and costs little memory', async (t) => {
+  const { server, client, key, from } = await prepared(t);
+  for (let i = 0; i < 100; ++i) await client.make('/v1/messages', { from, to: '+12015550100', body: 'ж'.repeat(1600) });
+  const resident = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]) / 1024; // MiB
+  const before = resident();
+  const request = `GET /v1/messages?limit=100 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`;
+  // Each answer is about 400 kB, so all together would be 8 GB.
+  for (let i = 0; i < 10; ++i) {
+    const socket = connect(server.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.on('error', () => {});
+    socket.pause();
+    socket.write(request.repeat(2_000));
+  }
+  const began = Date.now();
+  for (let i = 0; i < 50; ++i) await client.make('/v1/messages', { from, to: '+12015550100', body: 'meanwhile' });
+  assert.ok(Date.now() - began < 5_000, 'others are served meanwhile');
+  assert.ok(resident() - before < 100, `${before} MiB became ${resident()}`);
+  await stillWell(server, client);
+});

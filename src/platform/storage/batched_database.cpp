@@ -240,7 +240,8 @@ BatchedDatabase::BatchedDatabase(Open open, const BatchOptions& options, net::Ex
 BatchedDatabase::~BatchedDatabase() {
   shared_->writes.queue.close();
   shared_->reads.queue.close();
-  workers_.clear();
+  // The writer last: who closes an SQLite file last moves the log into it.
+  while (!workers_.empty()) workers_.pop_back();
 }
 
 net::Task<std::optional<Error>> BatchedDatabase::submit(Kind kind, Body body) {

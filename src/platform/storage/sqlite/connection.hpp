@@ -51,6 +51,7 @@ class SqliteConnection final : public Connection, private Transaction {
   void open(const std::string& path);
   void set_up(std::chrono::milliseconds busy_timeout);
   void turn_to_wal();
+  void make_log_durable();
   static int wait_while_busy(void* self, int times);
   Statement& statement(std::string_view sql);
   // Runs SQL of our own that answers no rows.

@@ -168,7 +168,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   return SQLITE_OK;
 }
 
-int remove(sqlite3_vfs* vfs, const char* name, int sync_folder) {
+int remove(sqlite3_vfs* vfs, const char* name, int) {
   auto& disk = state_of(vfs);
   {
     // The entry stays: a file may be removed while another connection has it open.
@@ -176,7 +176,7 @@ int remove(sqlite3_vfs* vfs, const char* name, int sync_folder) {
     const auto found = disk.media.find(name);
     if (found != disk.media.end()) found->second = Medium();
   }
-  return disk.system->xDelete(disk.system, name, sync_folder);
+  return disk.system->xDelete(disk.system, name, 0);
 }
 
 }  // namespace

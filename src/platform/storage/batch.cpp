@@ -53,7 +53,9 @@ Error store_failed(std::string_view cause) {
   return {Errc::service_unavailable, {}, {}, fmt::format("the store failed: {}", cause), 1};
 }
 
-std::optional<StorageError> run_batch(Connection& connection, std::span<Job* const> batch) {
+BatchOutcome run_batch(Connection& connection, std::span<Job* const> batch) {
+  using std::chrono::steady_clock;
+  BatchOutcome outcome;
   try {
     connection.begin();
     if (!run_bodies(connection, batch, false)) {
@@ -61,13 +63,15 @@ std::optional<StorageError> run_batch(Connection& connection, std::span<Job* con
       connection.begin();
       run_bodies(connection, batch, true);
     }
+    const auto start = steady_clock::now();
     connection.commit();
-    return std::nullopt;
+    outcome.commit = steady_clock::now() - start;
   } catch (const StorageError& error) {
     connection.rollback();
     for (auto* job : batch) job->failed = store_failed(error.what());
-    return error;
+    outcome.failure = error;
   }
+  return outcome;
 }
 
 }  // namespace cloudvno::storage

@@ -30,7 +30,7 @@ class Batch : public ::testing::Test {
       return false;
     });
   }
-  std::optional<StorageError> run() { return run_batch(connection_, batch_); }
+  std::optional<StorageError> run() { return run_batch(connection_, batch_).failure; }
 
   FakeStore store_;
   FakeConnection connection_{store_};
@@ -129,7 +129,7 @@ TEST_F(Batch, FailsAllBodiesWhereverTheStoreFails) {
     add_write("a");
     add_refusal_after("b");
     add_write("c");
-    const auto failure = run_batch(connection, batch_);
+    const auto failure = run_batch(connection, batch_).failure;
     ASSERT_TRUE(failure) << step;
     EXPECT_EQ(failure->what(), "broken at " + step);
     EXPECT_FALSE(connection.usable());

@@ -30,7 +30,7 @@ class TlsSession {
     std::size_t bytes;  // with ok
   };
 
-  explicit TlsSession(std::shared_ptr<const TlsServer> server);
+  explicit TlsSession(const TlsServer& server);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
@@ -51,7 +51,6 @@ class TlsSession {
   friend struct SessionBio;
   Status status_of(int result);
 
-  std::shared_ptr<const TlsServer> server_;  // the connection uses it until its end
   std::string_view input_;
   std::string output_;
   SSL* ssl_;

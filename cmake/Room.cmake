@@ -14,7 +14,7 @@ find_package(Threads REQUIRED)
 
 # One precompiled header for all rooms and one for all tests: a file then costs what it says itself.
 function(_precompiled name header)
-  file(WRITE ${CMAKE_BINARY_DIR}/${name}.cpp "")
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cpp CONTENT "" @ONLY)
   add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
   target_link_libraries(${name} PUBLIC cloudvno_options ${ARGN})
   target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/${header})

@@ -1,6 +1,8 @@
 // /v1/messages: send, list, read (product.md section 2).
 #include "domain/messaging/messages_api.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
+
 #include "domain/api/page.hpp"
 #include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/delivery_errors.hpp"
@@ -13,9 +15,9 @@ namespace json = boost::json;
 
 constexpr std::size_t most_body_bytes = 4 * sms::max_characters;
 
-json::object to_json(const Message& message) {
-  json::object object;
-  object.reserve(20);
+json::object to_json(const Message& message, json::storage_ptr memory = {}) {
+  json::object object(std::move(memory));
+  object.reserve(24);
   object["sid"] = message.sid.view();
   object["account_sid"] = message.account.view();
   object["status"] = status_name(message.status);
@@ -39,6 +41,12 @@ json::object to_json(const Message& message) {
   object["possible_duplicate"] = message.possible_duplicate;
   object["carrier"] = message.carrier;
   return object;
+}
+
+api::Answer answer_with(int status, const Message& message) {
+  unsigned char buffer[8192];  // one message's members; a longer body takes from the heap
+  json::monotonic_resource memory(buffer, sizeof buffer);
+  return api::Answer::json(status, to_json(message, &memory));
 }
 
 net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault,
@@ -65,7 +73,7 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
                 co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
                   TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, carriers,
                                                      draft, request.received));
-                  return api::Answer::json(201, to_json(message));
+                  return answer_with(201, message);
                 }));
   if (!answer.replayed) accepted(std::move(message));
   co_return answer;
@@ -109,7 +117,7 @@ net::Task<Result<api::Answer>> read(api::Request& request) {
     return find_message(tx, *request.caller->keys, request.account(), *sid);
   }));
   if (message.live != request.caller->live) co_return fail(Errc::not_found);
-  co_return api::Answer::json(200, to_json(message));
+  co_return answer_with(200, message);
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ struct Lane {
   metrics::Histogram& commit_seconds;
   std::size_t batch_limit;
   std::size_t takers;
-  bool gathered = false;  // something was pushed without waking a thread; home executor only
+  std::vector<Job*> gathered;  // submitted in this turn of the home executor; its thread only
 };
 
 Error overloaded() {
@@ -93,14 +93,33 @@ struct BatchedDatabase::Shared {
 
   Lane& lane(Kind kind) { return kind == Kind::write ? writes : reads; }
 
+  // What is submitted in one turn of the home executor goes to the queues together: a thread wakes
+  // once for all of it and takes it as one batch. Home executor only.
+  static void gather(const std::shared_ptr<Shared>& shared, Lane& lane, Job& job) {
+    lane.gathered.push_back(&job);
+    if (std::exchange(shared->hand_over_posted, true)) return;
+    asio::post(shared->home, [shared] { shared->hand_over(); });
+  }
+
+  void hand_over() {
+    hand_over_posted = false;
+    for (auto* lane : {&writes, &reads}) {
+      if (lane->gathered.empty()) continue;
+      lane->queue.push_all(lane->gathered);
+      for (auto* job : std::exchange(lane->gathered, {})) {
+        lane->refused.add();
+        job->failed = overloaded();
+        asio::post(home, std::move(job->finish));
+      }
+    }
+  }
+
   Open open;
   BatchOptions options;
   net::Executor home;
   Lane writes;
   Lane reads;
-  // True while a batch's waiters are being resumed: what they submit meanwhile makes one batch
-  // rather than a batch of one and a batch of the rest. Home executor only.
-  bool gathering = false;
+  bool hand_over_posted = false;
 };
 
 namespace {
@@ -108,30 +127,19 @@ namespace {
 using Finishers = std::vector<std::move_only_function<void()>>;
 
 // Resumes the waiters of a batch on the home executor.
-template <class SharedPtr>
 struct Completion {
-  SharedPtr shared;
+  net::Executor home;
   Finishers finishers;
   std::size_t next = 0;
 
   void operator()() {
-    shared->gathering = true;
     try {
       while (next < finishers.size()) std::exchange(finishers[next++], nullptr)();
     } catch (...) {
       // A waiter's exception is its own affair; the others must hear all the same.
-      end_gathering();
-      auto home = shared->home;
-      asio::post(home, std::move(*this));
+      auto executor = home;
+      asio::post(executor, std::move(*this));
       throw;
-    }
-    end_gathering();
-  }
-
-  void end_gathering() {
-    shared->gathering = false;
-    for (auto* lane : {&shared->writes, &shared->reads}) {
-      if (std::exchange(lane->gathered, false)) lane->queue.wake();
     }
   }
 };
@@ -210,7 +218,7 @@ class BatchedDatabase::Worker {
     }
     // From here on the jobs are gone.
     if (!at_home.empty()) {
-      asio::post(shared_->home, Completion<std::shared_ptr<Shared>>{shared_, std::move(at_home)});
+      asio::post(shared_->home, Completion{shared_->home, std::move(at_home)});
     }
     for (auto& finisher : elsewhere) finisher();
   }
@@ -258,13 +266,7 @@ net::Task<std::optional<Error>> BatchedDatabase::submit(Kind kind, Body body) {
   co_await asio::async_initiate<const asio::use_awaitable_t<net::Executor>, void()>(
       [&](auto handler) {
         job.finish = std::move(handler);
-        if (lane.queue.push(job, !shared_->gathering)) {
-          lane.gathered |= shared_->gathering;
-          return;
-        }
-        lane.refused.add();
-        job.failed = overloaded();
-        asio::post(shared_->home, std::move(job.finish));
+        Shared::gather(shared_, lane, job);
       },
       asio::use_awaitable);
   co_return std::move(job.failed);

@@ -5,18 +5,22 @@
 
 namespace cloudvno::storage {
 
-bool JobQueue::push(Job& job, bool wake) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (closed_ || jobs_.size() >= most_) return false;
-    jobs_.push_back(&job);
-    length_.add(1);
-  }
-  if (wake) some_.notify_one();
-  return true;
+bool JobQueue::push(Job& job) {
+  std::vector<Job*> one{&job};
+  push_all(one);
+  return one.empty();
 }
 
-void JobQueue::wake() {
+void JobQueue::push_all(std::vector<Job*>& jobs) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (closed_) return;
+    const auto room = std::min(jobs.size(), most_ - std::min(most_, jobs_.size()));
+    const auto end = jobs.begin() + static_cast<std::ptrdiff_t>(room);
+    jobs_.insert(jobs_.end(), jobs.begin(), end);
+    jobs.erase(jobs.begin(), end);
+    length_.add(static_cast<std::int64_t>(room));
+  }
   some_.notify_one();
 }
 
@@ -24,8 +28,9 @@ bool JobQueue::take(std::vector<Job*>& batch, std::size_t most, std::size_t take
   batch.clear();
   std::unique_lock lock(mutex_);
   some_.wait(lock, [&] { return closed_ || !jobs_.empty(); });
-  const auto fair = (jobs_.size() + takers - 1) / takers;
-  const auto count = std::min(fair, most);
+  constexpr std::size_t worth_waking = 8;
+  const auto fair = std::max((jobs_.size() + takers - 1) / takers, worth_waking);
+  const auto count = std::min({fair, most, jobs_.size()});
   batch.assign(jobs_.begin(), jobs_.begin() + static_cast<std::ptrdiff_t>(count));
   jobs_.erase(jobs_.begin(), jobs_.begin() + static_cast<std::ptrdiff_t>(count));
   length_.add(-static_cast<std::int64_t>(count));

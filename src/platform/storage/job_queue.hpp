@@ -33,13 +33,14 @@ class JobQueue {
   // `length` shows how many wait.
   JobQueue(std::size_t most, metrics::Gauge& length) : most_(most), length_(length) {}
 
-  // False if the queue is full or closed. Without `wake` the job may lie until wake() is called.
-  bool push(Job& job, bool wake = true);
-  void wake();
+  // False if the queue is full or closed.
+  bool push(Job& job);
+  // Takes the first ones, all at once; those that find the queue full or closed stay in `jobs`.
+  void push_all(std::vector<Job*>& jobs);
 
   // Waits for jobs and moves up to `most` into `batch` (emptied first), oldest first, but no more
-  // than a fair part where `takers` threads take from the queue. False once the queue is closed and
-  // empty.
+  // than a fair part where `takers` threads take from the queue; a part is not worth waking another
+  // thread for below eight jobs. False once the queue is closed and empty.
   bool take(std::vector<Job*>& batch, std::size_t most, std::size_t takers);
 
   // Refuses further jobs; those in the queue are still to be taken.

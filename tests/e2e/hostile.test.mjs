@@ -51,15 +51,19 @@ test('JSON that is wrong is refused with 400, and changes nothing', async (t) =>
   await stillWell(server, client);
 });
 
-test('repeated names in JSON never make two readings', async (t) => {
+test('a name that stands twice in a JSON object is refused', async (t) => {
   const { client, from } = await prepared(t);
-  const answer = await client.post('/v1/messages', `{"from":"${from}","to":"+12015550100","body":"first","body":"second"}`,
-    { 'content-type': 'application/json' });
-  if (answer.status === 201) {
-    assert.equal((await client.get(`/v1/messages/${answer.body.sid}`)).body.body, answer.body.body);
-  } else {
-    assert.equal(answer.status, 400);
+  for (const body of [
+    `{"from":"${from}","to":"+12015550100","body":"first","body":"second"}`,
+    `{"from":"${from}","to":"+12015550100","body":"first","b\\u006fdy":"second"}`,
+    `{"to":"+12015550199","from":"${from}","body":"x","to":"+12015550100"}`,
+  ]) {
+    const answer = await client.post('/v1/messages', body, { 'content-type': 'application/json' });
+    assert.equal(answer.status, 400, answer.text);
+    assert.equal(answer.body.error.code, 'malformed_body');
+    assert.match(answer.body.error.message, /twice/);
   }
+  assert.deepEqual((await client.get('/v1/messages')).body.data, []);
 });
 
 test('forms that are wrong are refused with 400', async (t) => {

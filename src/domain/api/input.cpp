@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <charconv>
 
+#include "domain/api/repeated_name.hpp"
+
 namespace cloudvno::api {
 namespace {
 
@@ -79,6 +81,9 @@ Result<json::object> read_parameters(const http::Request& request) {
                 fmt::format("The body is not valid JSON: {}.", error.message()));
   }
   if (!value.is_object()) return fail(Errc::malformed_body, "The body must be a JSON object.");
+  if (has_repeated_name(request.body)) {
+    return fail(Errc::malformed_body, "The body has the same name twice in one JSON object.");
+  }
   return std::move(value.as_object());
 }
 

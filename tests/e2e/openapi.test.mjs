@@ -295,8 +295,9 @@ test('every documented answer is produced and fits its schema', async (t) => {
 
   await t.test('415: a body of another type', async () => {
     for (const { method, path } of api.filter((one) => one.operation.responses[415])) {
+      const unhurried = key(); // on a fast machine the requests before may have used up the second's share
       for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x']) {
-        const answer = await client.post(filled(path), 'x', { 'content-type': type });
+        const answer = await unhurried.post(filled(path), 'x', { 'content-type': type });
         assert.equal(coverage.answered(method, path, 415, answer).body.error.code, 'unsupported_media_type');
       }
     }

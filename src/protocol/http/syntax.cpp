@@ -1,6 +1,7 @@
 // Character classes as tables, because every byte of every head passes through them.
 #include "protocol/http/syntax.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -97,7 +98,13 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
 }
 
 bool is_authority(std::string_view text) {
-  return !text.empty() && text[0] != ':' && all_in(authority_table, text);
+  if (text.empty() || text[0] == ':' || !all_in(authority_table, text)) return false;
+  // An address in brackets has colons of its own.
+  const auto host_end = text[0] == '[' ? text.find(']') : 0;
+  if (host_end == std::string_view::npos) return false;
+  const auto colon = text.find(':', host_end);
+  if (colon == std::string_view::npos) return true;
+  return std::ranges::all_of(text.substr(colon + 1), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace cloudvno::http

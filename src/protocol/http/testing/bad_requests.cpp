@@ -85,6 +85,11 @@ std::vector<BadRequest> make() {
       {"Host with path", 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"},
       {"Host with user", 400, "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"},
       {"Host as list", 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"},
+      {"Host with a port of letters", 400, "GET / HTTP/1.1\r\nHost: a:b\r\n\r\n"},
+      {"Host with two ports", 400, "GET / HTTP/1.1\r\nHost: a:1:2\r\n\r\n"},
+      {"Host with an open bracket", 400, "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"},
+      {"Host with a port of letters behind an address", 400,
+       "GET / HTTP/1.1\r\nHost: [::1]:b\r\n\r\n"},
       {"no Host beside absolute target", 400, "GET http://a/ HTTP/1.1\r\n\r\n"},
       // Request line (RFC 9112 section 3).
       {"empty", 400, line("") + "\r\n"},

@@ -48,7 +48,8 @@ struct SessionBio {
   }
 };
 
-TlsSession::TlsSession(const TlsServer& server) : ssl_(SSL_new(server.context().native_handle())) {
+TlsSession::TlsSession(std::shared_ptr<const TlsServer> server)
+    : server_(std::move(server)), ssl_(SSL_new(server_->context().native_handle())) {
   BIO* bio = BIO_new(SessionBio::method());
   invariant(ssl_ != nullptr && bio != nullptr, "no memory for a TLS connection");
   BIO_set_data(bio, this);

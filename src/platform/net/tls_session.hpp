@@ -30,7 +30,7 @@ class TlsSession {
     std::size_t bytes;  // with ok
   };
 
-  explicit TlsSession(const TlsServer& server);
+  explicit TlsSession(std::shared_ptr<const TlsServer> server);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
@@ -51,6 +51,7 @@ class TlsSession {
   friend struct SessionBio;
   Status status_of(int result);
 
+  std::shared_ptr<const TlsServer> server_;  // the connection uses it until its end
   std::string_view input_;
   std::string output_;
   SSL* ssl_;

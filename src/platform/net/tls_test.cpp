@@ -116,7 +116,7 @@ TEST(TlsSession, ShakesHandsWhateverTheCuts) {
   const auto server = server_of(certificate);
   const auto client = client_of(certificate);
   for (const std::size_t step : {std::size_t{1}, std::size_t{13}, std::size_t{100000}}) {
-    TlsSession session(*server);
+    TlsSession session(server);
     Peer peer(client->context().native_handle());
     ASSERT_TRUE(TlsClient::expect_host(peer.ssl(), "localhost"));
     EXPECT_TRUE((Pair{session, peer}.shake(step))) << step;
@@ -128,7 +128,7 @@ TEST(TlsSession, CarriesBytesBothWaysAndSaysGoodbye) {
   const TemporaryCertificate certificate;
   const auto server = server_of(certificate);
   const auto client = client_of(certificate);
-  TlsSession session(*server);
+  TlsSession session(server);
   Peer peer(client->context().native_handle());
   ASSERT_TRUE((Pair{session, peer}.shake()));
 
@@ -169,7 +169,7 @@ TEST(TlsSession, RefusesTls12) {
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> old(SSL_CTX_new(TLS_client_method()),
                                                               SSL_CTX_free);
   SSL_CTX_set_max_proto_version(old.get(), TLS1_2_VERSION);
-  TlsSession session(*server);
+  TlsSession session(server);
   Peer peer(old.get());
   EXPECT_FALSE((Pair{session, peer}.shake()));
   EXPECT_EQ(SSL_do_handshake(peer.ssl()), -1);
@@ -179,7 +179,7 @@ TEST(TlsSession, RefusesTls12) {
 TEST(TlsSession, FailsOnWhatIsNotTls) {
   const TemporaryCertificate certificate;
   const auto server = server_of(certificate);
-  TlsSession session(*server);
+  TlsSession session(server);
   session.feed("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(session.handshake(), Status::failed);
 }
@@ -189,7 +189,7 @@ TEST(TlsClient, RefusesAnotherHostAndAnUnknownAuthority) {
   const TemporaryCertificate other;
   const auto server = server_of(certificate);
   const auto accepts = [&](const TlsClient& client, const std::string& host) {
-    TlsSession session(*server);
+    TlsSession session(server);
     Peer peer(client.context().native_handle());
     return TlsClient::expect_host(peer.ssl(), host) && Pair{session, peer}.shake();
   };
@@ -213,7 +213,7 @@ TEST(TlsServer, AnswersItsOneProtocolAndRefusesOthers) {
   const auto server = server_of(certificate, "http/1.1");
   const auto client = client_of(certificate);
   const auto offer = [&](const std::string& list) {
-    TlsSession session(*server);
+    TlsSession session(server);
     Peer peer(client->context().native_handle());
     SSL_set_alpn_protos(peer.ssl(), reinterpret_cast<const unsigned char*>(list.data()),
                         static_cast<unsigned>(list.size()));

@@ -2,7 +2,6 @@
 #include "protocol/http_io/connection.hpp"
 
 #include <boost/asio/buffer.hpp>
-
 #include "base/log.hpp"
 #include "protocol/http/print.hpp"
 #include "protocol/http/syntax.hpp"
@@ -16,21 +15,20 @@ using Status = net::TlsSession::Status;
 namespace {
 
 constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr std::size_t small_body = 16 * 1024;     // copied behind the head
-constexpr std::size_t encrypt_ahead = 64 * 1024;  // plain bytes given to TLS before they are sent
-constexpr std::size_t kept_capacity = 32 * 1024;  // of buffers, between requests
-constexpr std::size_t slowest_pace = 32;          // bytes a millisecond, of an answer being taken
+constexpr std::size_t small_body = 16 * 1024;  // copied behind the head
+constexpr std::size_t slowest_pace = 32;       // bytes a millisecond, of an answer being taken
 constexpr milliseconds linger_time(2'000);
 
 }  // namespace
 
-Connection::Connection(Worker& worker, Socket socket, bool tls, std::string peer)
+Connection::Connection(Worker& worker, Socket socket, std::shared_ptr<const net::TlsServer> tls,
+                       std::string peer)
     : worker_(worker),
       state_(worker.state()),
       socket_(std::move(socket)),
       parser_(state_.parser_limits),
       peer_(std::move(peer)) {
-  if (tls) tls_.emplace(*state_.tls);
+  if (tls) tls_.emplace(std::move(tls));
 }
 
 void Connection::set_deadline(milliseconds from_now) {
@@ -149,11 +147,10 @@ void Connection::parse(std::string_view data) {
 }
 
 void Connection::send_continue() {
-  out_ = continue_answer;
-  body_.clear();
-  sent_ = 0;
+  writer_.head() = continue_answer;
   // The socket is empty here, so these few bytes fit, or the client is gone.
-  if (!flush()) close();
+  if (!flush()) return close();
+  writer_.reset(tls());
 }
 
 void Connection::run() {
@@ -191,22 +188,20 @@ void Connection::refuse(int status, std::string_view reason) {
 
 void Connection::respond(http::Response response, bool keep_alive) {
   keep_alive_ = keep_alive && !state_.draining;
-  out_.clear();
-  body_.clear();
-  sent_ = 0;
-  if (!http::append_response_head(out_, response, {worker_.date(), keep_alive_, http_1_0_}))
+  if (!http::append_response_head(writer_.head(), response,
+                                  {worker_.date(), keep_alive_, http_1_0_}))
     log::error("http.field_left_out", {{"status", response.status}});
   if (!to_head_ && http::may_have_body(response.status)) {
     if (response.body.size() <= small_body) {
-      out_ += response.body;
+      writer_.head() += response.body;
     } else {
-      body_ = std::move(response.body);
+      writer_.set_body(std::move(response.body));
     }
   }
   phase_ = Phase::writing;
   if (flush()) return written();
   if (phase_ == Phase::closed) return;
-  set_deadline(state_.limits.write_time + milliseconds(body_.size() / slowest_pace));
+  set_deadline(state_.limits.write_time + milliseconds(writer_.body_size() / slowest_pace));
   wait_to_write();
 }
 
@@ -224,63 +219,16 @@ void Connection::wait_to_write() {
                      });
 }
 
+// True if all is sent; else the socket is full, or the connection has been closed.
 bool Connection::flush() {
-  return tls_ ? flush_encrypted() : flush_plain();
-}
-
-// Both: true if all is sent; else the socket is full, or the connection closed.
-bool Connection::flush_plain() {
-  const std::size_t total = out_.size() + body_.size();
-  while (sent_ < total) {
-    const std::size_t head_sent = std::min(sent_, out_.size());
-    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_) + head_sent,
-                                                       asio::buffer(body_) + (sent_ - head_sent)};
-    boost::system::error_code error;
-    sent_ +=
-        body_.empty() ? socket_.write_some(buffers[0], error) : socket_.write_some(buffers, error);
-    if (error == asio::error::would_block) return false;
-    if (error) {
-      close();
-      return false;
-    }
-  }
-  return true;
-}
-
-bool Connection::flush_encrypted() {
-  auto& output = tls_->output();
-  for (;;) {
-    while (cipher_sent_ < output.size()) {
-      boost::system::error_code error;
-      cipher_sent_ += socket_.write_some(asio::buffer(output) + cipher_sent_, error);
-      if (error == asio::error::would_block) return false;
-      if (error) {
-        close();
-        return false;
-      }
-    }
-    output.clear();
-    cipher_sent_ = 0;
-    const bool in_head = sent_ < out_.size();
-    const std::string_view rest = in_head ? std::string_view(out_).substr(sent_)
-                                          : std::string_view(body_).substr(sent_ - out_.size());
-    if (rest.empty()) return true;
-    const auto piece = rest.substr(0, encrypt_ahead);
-    if (tls_->write(piece) != Status::ok) {
-      close();
-      return false;
-    }
-    sent_ += piece.size();
-  }
+  const auto result = writer_.flush(socket_, tls());
+  if (result == AnswerWriter::Result::failed) close();
+  return result == AnswerWriter::Result::sent;
 }
 
 void Connection::written() {
   if (!keep_alive_) return linger();
-  if (out_.capacity() > kept_capacity) std::string().swap(out_);
-  if (tls_ && tls_->output().capacity() > kept_capacity) std::string().swap(tls_->output());
-  out_.clear();
-  std::string().swap(body_);
-  sent_ = 0;
+  writer_.reset(tls());
   phase_ = Phase::reading;
   set_deadline(state_.limits.idle_time);
   if (!pending_.empty()) parse({});
@@ -290,9 +238,7 @@ void Connection::written() {
 // sending side is closed first, and what still comes is thrown away for a while.
 void Connection::linger() {
   if (tls_) {
-    out_.clear();
-    body_.clear();
-    sent_ = 0;
+    writer_.reset(tls());
     tls_->say_goodbye();
     flush();
     if (phase_ == Phase::closed) return;

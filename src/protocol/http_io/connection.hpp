@@ -19,7 +19,9 @@ namespace cloudvno::http_io {
 // worker's sweep. Lives on the worker's thread; owned by the worker and by the socket's operations.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Worker& worker, Socket socket, bool tls, std::string peer);
+  // `tls` is null for a plain connection.
+  Connection(Worker& worker, Socket socket, std::shared_ptr<const net::TlsServer> tls,
+             std::string peer);
 
   void start();
   // The handler has answered.
@@ -44,10 +46,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void respond(http::Response response, bool keep_alive);
   void wait_to_write();
   bool flush();
-  bool flush_plain();
-  bool flush_encrypted();
   void written();
   void linger();
+  net::TlsSession* tls() { return tls_ ? &*tls_ : nullptr; }
   void set_deadline(std::chrono::milliseconds from_now);
 
   Worker& worker_;
@@ -57,11 +58,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   http::RequestParser parser_;
   JobPtr job_;
   std::string peer_;
-  std::string pending_;   // received and not yet parsed: an unfinished line, or what comes next
-  std::string out_;       // head, and small bodies
-  std::string body_;      // large bodies, after out_
-  std::size_t sent_ = 0;  // of out_ and body_ together; with TLS: given to the session
-  std::size_t cipher_sent_ = 0;  // of the session's output
+  std::string pending_;  // received and not yet parsed: an unfinished line, or what comes next
+  AnswerWriter writer_;
   Worker::Deadline deadline_;
   Worker::Deadline started_;  // of the request that runs
   Phase phase_ = Phase::handshake;

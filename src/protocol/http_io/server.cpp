@@ -65,7 +65,6 @@ class Server::Impl {
     state_.parser_limits = {options_.limits.head_bytes, options_.limits.header_fields,
                             options_.limits.body_bytes};
     state_.refuse = options_.refuse;
-    state_.tls = options_.tls;
     state_.pool =
         HandlerPool::make(home_, std::move(handler), options_.refuse, options_.limits.running);
     state_.on_empty = [home = home_, emptied = emptied_] {
@@ -76,7 +75,8 @@ class Server::Impl {
   Result<> start() {
     const int threads = std::max(1, options_.threads);
     for (int i = 0; i < threads; ++i)
-      workers_.push_back(std::make_unique<Worker>(state_, "http-" + std::to_string(i + 1)));
+      workers_.push_back(
+          std::make_unique<Worker>(state_, options_.tls, "http-" + std::to_string(i + 1)));
     for (const auto& endpoint : options_.endpoints) TRY(listen(endpoint));
     for (auto& worker : workers_) worker->start();
     return {};
@@ -96,6 +96,10 @@ class Server::Impl {
     co_return true;
   }
 
+  void use_certificate(const std::shared_ptr<const net::TlsServer>& tls) {
+    for (auto& worker : workers_) worker->use_certificate(tls);
+  }
+
   void stop() {
     for (auto& worker : workers_) worker->stop();
     state_.pool->close();
@@ -106,7 +110,7 @@ class Server::Impl {
     boost::system::error_code error;
     const auto address = asio::ip::make_address(wanted.address, error);
     if (error) return fault("not an IP address to listen on: " + wanted.address);
-    if (wanted.tls && !state_.tls) return fault("a TLS listener without a certificate");
+    if (wanted.tls && !options_.tls) return fault("a TLS listener without a certificate");
     tcp::endpoint endpoint(address, wanted.port);
     const bool share = workers_.size() > 1;
     if (share && endpoint.port() != 0) {
@@ -159,6 +163,10 @@ net::Task<bool> Server::drain(std::chrono::milliseconds at_most) {
 
 void Server::stop() {
   impl_->stop();
+}
+
+void Server::use_certificate(std::shared_ptr<const net::TlsServer> tls) {
+  impl_->use_certificate(tls);
 }
 
 std::size_t Server::connections() const {

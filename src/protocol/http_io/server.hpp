@@ -47,8 +47,10 @@ struct Limits {
   std::chrono::milliseconds head_time{10'000};
   std::chrono::milliseconds body_time{10'000};
   std::chrono::milliseconds idle_time{75'000};
-  std::chrono::milliseconds write_time{30'000};    // for the whole answer to be taken by the client
-  std::chrono::milliseconds handler_time{60'000};  // then 503, and the handler is cancelled
+  // For the whole answer to be taken by the client, and a second more for every 32 KiB of body;
+  // then the connection is reset.
+  std::chrono::milliseconds write_time{30'000};
+  std::chrono::milliseconds handler_time{60'000};   // then 503, and the handler is cancelled
   std::chrono::milliseconds sweep_interval{1'000};  // how late a deadline may be noticed
   // Of the whole server. Beyond it a plain connection is answered 503 and closed, a TLS connection
   // closed before its handshake.
@@ -90,6 +92,10 @@ class Server {
   net::Task<bool> drain(std::chrono::milliseconds at_most);
   // Closes everything and joins the threads; handlers that still run are cancelled.
   void stop();
+
+  // Connections accepted from now on are shown this certificate. From any thread, between start and
+  // stop.
+  void use_certificate(std::shared_ptr<const net::TlsServer> tls);
 
   std::size_t connections() const;
 

@@ -32,8 +32,9 @@ ServerMetrics::ServerMetrics()
       seconds(metrics::histogram("cloudvno_http_request_seconds",
                                  "Time from a request's last byte to its answer's first")) {}
 
-Worker::Worker(ServerState& state, const std::string& name)
-    : state_(state), loop_(name), sweeper_(loop_.context()) {
+Worker::Worker(ServerState& state, std::shared_ptr<const net::TlsServer> tls,
+               const std::string& name)
+    : state_(state), tls_(std::move(tls)), loop_(name), sweeper_(loop_.context()) {
   answers_ = std::make_shared<JobQueue>(loop_.executor(), [](JobPtr job) {
     if (const auto connection = job->connection.lock()) connection->answer(job);
   });
@@ -86,8 +87,8 @@ void Worker::accepted(Listener& listener, const boost::system::error_code& error
       auto address = listener.peer.address();
       if (address.is_v6() && address.to_v6().is_v4_mapped())
         address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-      const auto connection =
-          std::make_shared<Connection>(*this, std::move(socket), listener.tls, address.to_string());
+      const auto connection = std::make_shared<Connection>(
+          *this, std::move(socket), listener.tls ? tls_ : nullptr, address.to_string());
       connections_.insert(connection);
       connection->start();
     }
@@ -140,6 +141,10 @@ void Worker::sweep() {
   sweeper_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) sweep();
   });
+}
+
+void Worker::use_certificate(std::shared_ptr<const net::TlsServer> tls) {
+  asio::post(loop_.context(), [this, tls = std::move(tls)] { tls_ = tls; });
 }
 
 void Worker::drain() {

@@ -14,6 +14,7 @@
 #include "base/metrics.hpp"
 #include "platform/net/runtime.hpp"
 #include "protocol/http/request_parser.hpp"
+#include "protocol/http_io/answer_writer.hpp"
 #include "protocol/http_io/handler_pool.hpp"
 #include "protocol/http_io/server.hpp"
 
@@ -21,9 +22,6 @@ namespace cloudvno::http_io {
 
 class Connection;
 
-// With the context's own executor type, which spares each operation a type-erased call.
-using Socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
                                                     boost::asio::io_context::executor_type>;
 
@@ -44,7 +42,6 @@ struct ServerState {
   Limits limits;
   http::ParserLimits parser_limits;
   Refuse refuse;
-  std::shared_ptr<const net::TlsServer> tls;
   std::shared_ptr<HandlerPool> pool;
   std::function<void()> on_empty;  // the last connection is gone, while draining; any thread
   std::atomic<std::size_t> connections = 0;
@@ -57,7 +54,7 @@ class Worker {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  Worker(ServerState& state, const std::string& name);
+  Worker(ServerState& state, std::shared_ptr<const net::TlsServer> tls, const std::string& name);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -65,6 +62,8 @@ class Worker {
   // Takes over a socket that listens, before start().
   void listen(int descriptor, bool ipv6, bool tls);
   void start();
+  // Any thread.
+  void use_certificate(std::shared_ptr<const net::TlsServer> tls);
   // Any thread: stops listening, closes what is idle.
   void drain();
   // From another thread: closes everything, ends the thread.
@@ -95,6 +94,7 @@ class Worker {
   void close_all();
 
   ServerState& state_;
+  std::shared_ptr<const net::TlsServer> tls_;
   net::Loop loop_;
   boost::asio::steady_timer sweeper_;
   std::vector<std::unique_ptr<Listener>> listeners_;

@@ -30,7 +30,7 @@ config::Schema describe(Settings& s) {
   schema.text("key", s.http_key, "PEM file of the certificate's key.", "/etc/cloudvno/privkey.pem");
   schema.section("store", "The embedded store (SQLite).");
   schema.text("file", s.store_file, "Its file; empty means cloudvno.db in data_dir.",
-              "/srv/cloudvno/cloudvno.db");
+              "/var/lib/cloudvno/cloudvno.db");
   schema.section("vault", "Keys.");
   schema.text(
       "root_key_file", s.root_key_file,

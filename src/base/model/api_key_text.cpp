@@ -1,13 +1,11 @@
 // Making and checking the text of an API key.
 #include "base/model/api_key_text.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 
-#include "base/invariant.hpp"
 #include "base/random.hpp"
+#include "base/sha256.hpp"
 
 namespace cloudvno {
 namespace {
@@ -59,11 +57,7 @@ std::optional<KeyMode> parse_api_key_text(std::string_view text) {
 }
 
 Bytes hash_api_key_text(std::string_view text) {
-  Bytes out(32);
-  unsigned int size = 0;
-  invariant(EVP_Digest(text.data(), text.size(), out.data(), &size, EVP_sha256(), nullptr) == 1,
-            "SHA-256 failed");
-  return out;
+  return sha256(text);
 }
 
 }  // namespace cloudvno

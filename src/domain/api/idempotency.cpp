@@ -1,20 +1,10 @@
 // Keeping and finding answers by Idempotency-Key.
 #include "domain/api/idempotency.hpp"
 
-#include <openssl/evp.h>
-
-#include "base/invariant.hpp"
+#include "base/sha256.hpp"
 
 namespace cloudvno::api {
 namespace {
-
-Bytes sha256(std::string_view text) {
-  Bytes out(32);
-  unsigned int size = 0;
-  invariant(EVP_Digest(text.data(), text.size(), out.data(), &size, EVP_sha256(), nullptr) == 1,
-            "SHA-256 failed");
-  return out;
-}
 
 vault::Place body_place(const std::string& row) {
   return {"idempotency", "body_sealed", row};

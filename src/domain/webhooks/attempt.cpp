@@ -1,6 +1,7 @@
 // One attempt of a delivery.
 #include "domain/webhooks/attempt.hpp"
 
+#include "base/log.hpp"
 #include "domain/webhooks/signature.hpp"
 
 namespace cloudvno::webhooks {
@@ -30,8 +31,8 @@ std::string without_fragment(std::string_view url) {
 
 }  // namespace
 
-OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery,
-                               std::string_view url, const http::Fields& fields, Time now) {
+Result<OutgoingCallback> sign_callback(const accounts::Account& account, const Delivery& delivery,
+                                       std::string_view url, const http::Fields& fields, Time now) {
   OutgoingCallback out;
   out.method = delivery.request.method;
   out.url = requested(url);
@@ -51,9 +52,9 @@ OutgoingCallback sign_callback(const accounts::Account& account, const Delivery&
   out.headers.add("X-CloudVNO-Sequence", std::to_string(delivery.sequence));
   out.headers.add("webhook-id", delivery.sid.str());
   out.headers.add("webhook-timestamp", std::to_string(timestamp));
-  out.headers.add(
-      "webhook-signature",
-      standard_signature(account.webhook_secret, delivery.sid.view(), timestamp, out.body));
+  TRY_ASSIGN(auto signature,
+             standard_signature(account.webhook_secret, delivery.sid.view(), timestamp, out.body));
+  out.headers.add("webhook-signature", std::move(signature));
   if (account.twilio_signature) {
     out.headers.add("X-Twilio-Signature",
                     twilio_signature(account.auth_token, out.url, signed_fields));
@@ -70,7 +71,13 @@ net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& accou
   while (!url.empty()) {
     outcome.url = url;
     auto callback = sign_callback(account, delivery, url, fields, clock.now());
-    auto answer = co_await sender.send(std::move(callback));
+    if (!callback) {
+      log::error("webhooks.not_signed",
+                 {{"delivery", delivery.sid.view()}, {"detail", callback.error().detail}});
+      outcome.failure = "the callback could not be signed: the account's webhook secret is broken";
+      co_return outcome;
+    }
+    auto answer = co_await sender.send(std::move(*callback));
     if (answer) {
       const int status = answer->status;
       outcome.response = std::move(*answer);

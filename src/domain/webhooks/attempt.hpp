@@ -8,9 +8,10 @@
 
 namespace cloudvno::webhooks {
 
-// The request with its signatures, as it goes out.
-OutgoingCallback sign_callback(const accounts::Account& account, const Delivery& delivery,
-                               std::string_view url, const http::Fields& fields, Time now);
+// The request with its signatures, as it goes out. Errc::internal_error where the account's secret
+// cannot sign.
+Result<OutgoingCallback> sign_callback(const accounts::Account& account, const Delivery& delivery,
+                                       std::string_view url, const http::Fields& fields, Time now);
 
 struct AttemptOutcome {
   std::optional<http::Response> response;  // of the last request made
@@ -18,6 +19,7 @@ struct AttemptOutcome {
   std::string failure;                     // empty on success
 };
 
+// Sends nothing that is not signed.
 net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account,
                                   const Delivery& delivery, const Clock& clock);
 

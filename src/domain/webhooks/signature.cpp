@@ -34,12 +34,18 @@ std::string cloudvno_signature(std::string_view auth_token, std::string_view url
       hmac(EVP_sha256(), as_bytes(auth_token), std::string(url) + http::print_form(fields)));
 }
 
-std::string standard_signature(std::string_view secret, std::string_view id,
-                               std::int64_t timestamp_s, std::string_view body) {
+Result<std::string> standard_signature(std::string_view secret, std::string_view id,
+                                       std::int64_t timestamp_s, std::string_view body) {
   constexpr std::string_view prefix = "whsec_";
-  if (secret.starts_with(prefix)) secret.remove_prefix(prefix.size());
-  const auto key = from_base64(secret).value_or(Bytes());
-  return "v1," + to_base64(hmac(EVP_sha256(), key, fmt::format("{}.{}.{}", id, timestamp_s, body)));
+  constexpr std::size_t shortest = 24;
+  constexpr std::size_t longest = 64;
+  std::optional<Bytes> key;
+  if (secret.starts_with(prefix)) key = from_base64(secret.substr(prefix.size()));
+  if (!key || key->size() < shortest || key->size() > longest) {
+    return fault("a webhook secret is not whsec_ and base64 of 24 to 64 bytes");
+  }
+  return "v1," +
+         to_base64(hmac(EVP_sha256(), *key, fmt::format("{}.{}.{}", id, timestamp_s, body)));
 }
 
 std::string twilio_signature(std::string_view auth_token, std::string_view url,

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "protocol/http/message.hpp"
 
 namespace cloudvno::webhooks {
@@ -16,9 +17,10 @@ std::string cloudvno_signature(std::string_view auth_token, std::string_view url
                                http::Fields fields);
 
 // webhook-signature: "v1," and base64 HMAC-SHA-256 over id.timestamp.body; `secret` is "whsec_" and
-// base64.
-std::string standard_signature(std::string_view secret, std::string_view id,
-                               std::int64_t timestamp_s, std::string_view body);
+// base64 of 24 to 64 bytes; of any other secret Errc::internal_error, because whoever knows the key
+// could sign what the customer then believes.
+Result<std::string> standard_signature(std::string_view secret, std::string_view id,
+                                       std::int64_t timestamp_s, std::string_view body);
 
 // X-Twilio-Signature: base64 HMAC-SHA-1, key the auth token, over the URL and each field's name and
 // value, sorted.

@@ -2,14 +2,12 @@
 #include "platform/storage/migrate.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/clock.hpp"
-#include "base/invariant.hpp"
 #include "base/log.hpp"
+#include "base/sha256.hpp"
 #include "platform/storage/catalogue.hpp"
 #include "platform/storage/sql_text.hpp"
 
@@ -22,14 +20,6 @@ struct Migration {
   std::string_view sql;
   std::string checksum;
 };
-
-std::string sha256(std::string_view text) {
-  std::array<std::uint8_t, 32> digest;
-  invariant(
-      EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1,
-      "SHA-256 failed");
-  return to_hex(digest);
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -47,7 +37,7 @@ Result<std::vector<Migration>> list_migrations(std::span<const embedded::File> f
     for (const char c : path.substr(0, 4)) migration.version = migration.version * 10 + (c - '0');
     migration.name = path.substr(5, path.size() - 9);
     migration.sql = file.data;
-    migration.checksum = sha256(file.data);
+    migration.checksum = to_hex(sha256(file.data));
     list.push_back(std::move(migration));
   }
   std::ranges::sort(list, {}, &Migration::version);

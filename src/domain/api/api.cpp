@@ -86,12 +86,12 @@ Api::Match Api::match(const http::Request& request) const {
 
 net::Task<Result<Answer>> Api::run_idempotent(const Route& route, Request& request) {
   auto& key = *request.idempotency;
-  const auto running = running_.emplace(request.account(), key.index);
+  const auto running = running_->emplace(request.account(), key.index);
   if (!running.second) co_return fail(Errc::idempotency_key_in_use);
   struct Release {
-    std::set<std::pair<AccountSid, Bytes>>& running;
-    decltype(running_)::iterator which;
-    ~Release() { running.erase(which); }
+    std::shared_ptr<RunningKeys> running;
+    RunningKeys::iterator which;
+    ~Release() { running->erase(which); }
   } const release{running_, running.first};
   auto kept = co_await database_.read([&](storage::Transaction& tx) {
     return find_kept_answer(tx, *request.caller, key, request.received);

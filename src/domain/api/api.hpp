@@ -64,8 +64,10 @@ class Api {
   std::vector<Route> routes_;
   std::vector<std::vector<std::string>> patterns_;  // of routes_, split at '/'
   RateLimiter limiter_;
-  std::set<std::pair<AccountSid, Bytes>>
-      running_;  // Idempotency-Keys whose first request still runs
+  // Idempotency-Keys whose first request still runs. Shared: a request that outlives the drain
+  // takes its key out after we are gone.
+  using RunningKeys = std::set<std::pair<AccountSid, Bytes>>;
+  std::shared_ptr<RunningKeys> running_ = std::make_shared<RunningKeys>();
 };
 
 }  // namespace cloudvno::api

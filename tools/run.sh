@@ -30,8 +30,11 @@ fi
 key=$(awk '$1 == "test_key" { print $2 }' "$folder/account.txt")
 from=$(awk '$1 == "number" { print $2; exit }' "$folder/account.txt")
 
+# In a process group of its own: Ctrl-C reaches it through us, once. A second signal would end it without a drain.
+set -m
 "$program" -c "$config" serve >"$folder/addresses.txt" &
 pid=$!
+set +m
 trap 'kill -TERM $pid 2>/dev/null || true' INT TERM EXIT
 for _ in $(seq 100); do
   [ -s "$folder/addresses.txt" ] && break

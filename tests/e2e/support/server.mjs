@@ -10,14 +10,22 @@ import { until, within } from './wait.mjs';
 
 const program = process.env.CLOUDVNO;
 
+// Below the ports that the kernel gives to who asks for any (32768 and up), so that no other socket takes it
+// between this look and the program's bind, or while the program is down between two starts.
 export async function freePort() {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let attempt = 0; attempt < 100; ++attempt) {
+    const port = 10_100 + Math.floor(Math.random() * 22_000);
+    const server = createServer();
+    const free = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  throw new Error('no free port between 10100 and 32100');
 }
 
 // What `account create` prints, by name; numbers as a list.

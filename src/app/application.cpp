@@ -30,14 +30,15 @@ Result<> Application::open() {
   const auto control = control_.executor();
   TRY_ASSIGN(lock_, lock_data_folder(settings_));
   TRY_ASSIGN(database_, open_store(settings_, control));
+  node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(), true);
   TRY_ASSIGN(vault_, open_vault(settings_, *database_));
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
   webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(),
                                                    clock_, control);
-  messaging_ = std::make_unique<messaging::Messaging>(*database_, *vault_, *accounts_, *webhooks_,
-                                                      clock_, control);
+  messaging_ = std::make_unique<messaging::Messaging>(*database_, *node_, *vault_, *accounts_,
+                                                      *webhooks_, clock_, control);
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   numbers::mount_numbers(*api_, *vault_, clock_);
@@ -49,6 +50,7 @@ Result<> Application::open() {
 }
 
 Result<std::string> Application::start() {
+  TRY(node_->join());
   TRY(listener_->start());
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
     self.carriers_->start();
@@ -56,6 +58,7 @@ Result<std::string> Application::start() {
   }(*this));
   started_ = true;
   tasks_.spawn("work", work());
+  tasks_.spawn("beat", beat());
   log::info("serve.started");
   return listener_->addresses();
 }
@@ -72,6 +75,13 @@ net::Task<> Application::work() {
   }
 }
 
+net::Task<> Application::beat() {
+  while (true) {
+    co_await net::sleep_for(cluster::Node::beat_every);
+    co_await node_->beat();
+  }
+}
+
 void Application::stop() {
   started_ = false;
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
@@ -82,6 +92,7 @@ void Application::stop() {
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();
+    co_await self.node_->leave();
   }(*this));
   listener_->stop();
 }

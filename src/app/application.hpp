@@ -11,6 +11,7 @@
 #include "domain/api/api.hpp"
 #include "domain/messaging/messaging.hpp"
 #include "domain/webhooks/webhooks.hpp"
+#include "platform/cluster/node.hpp"
 #include "platform/net/runtime.hpp"
 #include "platform/storage/database.hpp"
 #include "platform/vault/vault.hpp"
@@ -36,12 +37,16 @@ class Application {
   // callbacks, the store.
   void stop();
 
+  // `lost` is called when another process took over this one's work: end it with stop().
+  void on_lease_lost(std::function<void()> lost) { node_->on_lost(std::move(lost)); }
+
   const api::Api& api() const { return *api_; }
 
  private:
   explicit Application(Settings settings);
   Result<> open();
   net::Task<> work();  // what is to be done now and then
+  net::Task<> beat();
 
   Settings settings_;
   std::shared_ptr<void> lock_;
@@ -49,6 +54,7 @@ class Application {
   net::Loop control_{"control"};
   net::Loop outgoing_{"outgoing"};
   std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<api::Api> api_;

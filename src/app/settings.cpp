@@ -1,6 +1,9 @@
 // The table of settings.
 #include "app/settings.hpp"
 
+#include <limits.h>
+#include <unistd.h>
+
 #include <set>
 
 #include "base/model/money.hpp"
@@ -13,6 +16,10 @@ config::Schema describe(Settings& s) {
   schema.section("node", "This machine.");
   schema.text("data_dir", s.data_dir,
               "Folder of the store, the root key and the local certificate.", "/var/lib/cloudvno");
+  schema.text("name", s.node_name,
+              "What this process is called among those that share a database, the same from one "
+              "start to the next; empty means the host's name and the port.",
+              "node-1");
   schema.section("http", "The HTTP API and the console.");
   schema.text("address", s.http_address, "Address that HTTPS listens on.", "0.0.0.0");
   schema.integer("port", s.http_port, 0, 65535,
@@ -86,6 +93,12 @@ std::string Settings::certificate_path() const {
 }
 std::string Settings::certificate_key_path() const {
   return http_certificate.empty() ? data_dir + "/local-certificate.key" : http_key;
+}
+std::string Settings::node_label() const {
+  if (!node_name.empty()) return node_name;
+  char host[HOST_NAME_MAX + 1] = {};
+  ::gethostname(host, HOST_NAME_MAX);
+  return fmt::format("{}:{}", host, http_port);
 }
 std::string Settings::public_url() const {
   if (!http_public_url.empty()) return http_public_url;

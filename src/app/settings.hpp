@@ -25,6 +25,7 @@ struct CarrierSettings {
 };
 
 struct Settings {
+  std::string node_name;
   std::string data_dir = "/var/lib/cloudvno";
   std::string http_address = "0.0.0.0";
   std::int64_t http_port = 8443;
@@ -49,6 +50,8 @@ struct Settings {
   std::string root_key_path() const;
   std::string certificate_path() const;
   std::string certificate_key_path() const;
+  // "host:8443", or what the operator set.
+  std::string node_label() const;
   // "https://localhost:8443", or what the operator set.
   std::string public_url() const;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -29,6 +30,9 @@ void hand_over_in_batches() {
   sched_setscheduler(0, SCHED_BATCH, &parameters);
 }
 
+// Another process took over this one's work; whoever supervises it starts it anew.
+constexpr int exit_lease_lost = 3;
+
 void serve(CommandContext& context) {
   auto settings = context.settings();
   if (!settings) return;
@@ -44,6 +48,10 @@ void serve(CommandContext& context) {
   {
     auto application = Application::build(std::move(*settings));
     if (!application) return context.complain(application.error());
+    (*application)->on_lease_lost([&context] {
+      context.exit_code = exit_lease_lost;
+      ::kill(::getpid(), SIGTERM);
+    });
     const auto addresses = (*application)->start();
     if (!addresses) return context.complain(addresses.error());
     fmt::print("{}", *addresses);

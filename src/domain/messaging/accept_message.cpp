@@ -8,7 +8,7 @@
 namespace cloudvno::messaging {
 
 Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault,
-                               const vault::Keys& keys, const CarrierNames& carriers,
+                               const vault::Keys& keys, const Outbound& outbound,
                                const Draft& draft, Time now) {
   TRY_ASSIGN(const auto segments, sms::count_segments(draft.body));
   if (draft.from == draft.to) {
@@ -20,7 +20,7 @@ Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vau
     return fail(Errc::from_number_not_owned, {}, "from");
   }
   if (!sender->sms) return fail(Errc::number_not_sms_capable, {}, "from");
-  if (!carriers.contains(sender->carrier)) return fail(Errc::no_carrier);
+  if (!outbound.carriers.contains(sender->carrier)) return fail(Errc::no_carrier);
 
   Message message;
   message.sid = MessageSid::make(now);
@@ -37,7 +37,7 @@ Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vau
   message.created_at = now;
   message.updated_at = now;
   insert_message(tx, keys, message);
-  enqueue(tx, message, now + default_validity);
+  enqueue(tx, message, now + default_validity, outbound.owner);
   return message;
 }
 

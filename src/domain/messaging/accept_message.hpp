@@ -22,7 +22,7 @@ struct Draft {
 
 // Errc::message_too_long, from_number_not_owned, number_not_sms_capable, no_carrier.
 Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault,
-                               const vault::Keys& keys, const CarrierNames& carriers,
+                               const vault::Keys& keys, const Outbound& outbound,
                                const Draft& draft, Time now);
 
 }  // namespace cloudvno::messaging

@@ -106,14 +106,14 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
 }
 
 Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault,
-                             accounts::Accounts& accounts, const CarrierNames& carriers,
+                             accounts::Accounts& accounts, const Outbound& outbound,
                              const AccountSid& sid, InboundAnswer& answer, Time now) {
   answer.messages.clear();
   answer.callbacks.clear();
   TRY_ASSIGN(const auto account, accounts.find(tx, sid));
   std::optional<Message> last;
   for (const auto& reply : answer.replies) {
-    auto message = accept_message(tx, vault, *account->keys, carriers, reply.draft, now);
+    auto message = accept_message(tx, vault, *account->keys, outbound, reply.draft, now);
     // A reply that the rules refuse is left out; the callback itself was delivered.
     if (!message) continue;
     last = *message;

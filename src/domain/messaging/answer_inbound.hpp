@@ -37,7 +37,7 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
 // In the transaction that marks the callback as delivered, so that a reply is made once. May run
 // again.
 Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault,
-                             accounts::Accounts& accounts, const CarrierNames& carriers,
+                             accounts::Accounts& accounts, const Outbound& outbound,
                              const AccountSid& account, InboundAnswer& answer, Time now);
 
 }  // namespace cloudvno::messaging

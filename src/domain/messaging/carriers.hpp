@@ -1,4 +1,4 @@
-// The names of the configured carriers; fixed while the program runs, so bodies on storage threads
+// Where messages of this process go out; fixed while the program runs, so bodies on storage threads
 // may read it.
 #pragma once
 
@@ -7,7 +7,10 @@
 
 namespace cloudvno::messaging {
 
-using CarrierNames = std::set<std::string, std::less<>>;
+struct Outbound {
+  std::set<std::string, std::less<>> carriers;  // names of the configured ones
+  std::string owner;  // this node (cluster::Node): rows that it queues are its own
+};
 inline constexpr std::string_view sandbox_carrier = "sandbox";
 
 }  // namespace cloudvno::messaging

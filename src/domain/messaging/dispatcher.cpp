@@ -31,11 +31,12 @@ struct Dispatcher::Job {
   std::size_t places = 0;               // places in the window that the running try holds
 };
 
-Dispatcher::Dispatcher(Carrier& carrier, storage::Database& database, const vault::Vault& vault,
-                       accounts::Accounts& accounts, webhooks::Webhooks& webhooks,
-                       const Clock& clock, net::Executor control)
+Dispatcher::Dispatcher(Carrier& carrier, storage::Database& database, const cluster::Node& node,
+                       const vault::Vault& vault, accounts::Accounts& accounts,
+                       webhooks::Webhooks& webhooks, const Clock& clock, net::Executor control)
     : carrier_(carrier),
       database_(database),
+      node_(node),
       vault_(vault),
       accounts_(accounts),
       webhooks_(webhooks),
@@ -57,6 +58,11 @@ void Dispatcher::queued(Message message) {
   pump();
 }
 
+void Dispatcher::adopted() {
+  behind_ = true;
+  pump();
+}
+
 void Dispatcher::add(Message message, bool submitted, Time expires_at) {
   if (!held_.insert(message.sid).second) return;
   const auto reference = static_cast<std::uint16_t>(std::hash<MessageSid>()(message.sid));
@@ -72,7 +78,7 @@ void Dispatcher::add(Message message, bool submitted, Time expires_at) {
   job->expires_at = expires_at;
   job->parts = std::move(text->parts);
   job->outcomes.resize(job->parts.size());
-  waiting_.push_back(std::move(job));
+  insert_in_order(std::move(job));
 }
 
 void Dispatcher::insert_accepted_parts(storage::Transaction& tx, const Job& job) const {
@@ -91,7 +97,7 @@ void Dispatcher::pump() {
       clock_.now() >= load_again_at_) {
     tasks_.spawn("load", load());
   }
-  if (claiming_ || waiting_.empty() || clock_.now() < paused_until_) return;
+  if (claiming_ || waiting_.empty() || clock_.now() < paused_until_ || !node_.holds_lease()) return;
   const auto window = carrier_.window();
   std::vector<JobPtr> claimed;
   std::vector<JobPtr> expired;
@@ -123,13 +129,15 @@ void Dispatcher::pump() {
 
 net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
   const auto claimed = co_await database_.transact(
-      [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
+      [&, now = clock_.now()](storage::Transaction& tx) -> Result<std::vector<bool>> {
+        std::vector<bool> ours;
         for (const auto& job : jobs) {
-          mark_submitted(tx, job->message.sid, now);
+          ours.push_back(mark_submitted(tx, job->message.sid, node_.owner(), now));
+          if (!ours.back()) continue;
           if (job->in_doubt) mark_possible_duplicate(tx, job->message.sid);
           insert_accepted_parts(tx, *job);  // of an earlier try: their receipts may come now
         }
-        return true;
+        return ours;
       });
   claiming_ = false;
   if (!claimed) {
@@ -141,7 +149,13 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
     }
     co_return;
   }
-  for (auto& job : jobs) {
+  for (std::size_t n = 0; n < jobs.size(); ++n) {
+    auto& job = jobs[n];
+    if (!(*claimed)[n]) {
+      in_flight_ -= job->places;
+      forget(job->message.sid);
+      continue;
+    }
     job->message.possible_duplicate |= job->in_doubt;
     job->open = job->places;
     for (std::size_t i = 0; i < job->parts.size(); ++i) {
@@ -203,13 +217,17 @@ void Dispatcher::job_done(const JobPtr& job) {
   tasks_.spawn("settle", settle(job));
 }
 
+// The older goes first, also of those put back or adopted.
+void Dispatcher::insert_in_order(JobPtr job) {
+  const auto place = std::ranges::upper_bound(
+      waiting_, job->message.sid.view().substr(2), {},
+      [](const JobPtr& other) { return other->message.sid.view().substr(2); });
+  waiting_.insert(place, std::move(job));
+}
+
 void Dispatcher::put_back(const JobPtr& job) {
   in_flight_ -= job->places;
-  // Among those put back the older goes first again.
-  const auto place = std::ranges::find_if(waiting_, [&](const JobPtr& other) {
-    return other->message.sid.view().substr(2) > job->message.sid.view().substr(2);
-  });
-  waiting_.insert(place, job);
+  insert_in_order(job);
 }
 
 net::Task<> Dispatcher::settle(JobPtr job) {
@@ -313,7 +331,7 @@ net::Task<bool> Dispatcher::load_some() {
   const auto limit = most + held_.size();
   auto listed =
       co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<QueuedMessage>> {
-        return list_queued(tx, carrier_.name(), static_cast<std::int64_t>(limit));
+        return list_queued(tx, node_.owner(), carrier_.name(), static_cast<std::int64_t>(limit));
       });
   if (!listed) {
     load_again_at_ = clock_.now() + throttle_pause;

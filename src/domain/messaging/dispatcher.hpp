@@ -17,6 +17,7 @@
 #include "domain/messaging/carrier.hpp"
 #include "domain/messaging/message.hpp"
 #include "domain/webhooks/webhooks.hpp"
+#include "platform/cluster/node.hpp"
 #include "platform/net/runtime.hpp"
 #include "platform/storage/database.hpp"
 
@@ -27,15 +28,17 @@ namespace cloudvno::messaging {
 // room.
 class Dispatcher {
  public:
-  Dispatcher(Carrier& carrier, storage::Database& database, const vault::Vault& vault,
-             accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
-             net::Executor control);
+  Dispatcher(Carrier& carrier, storage::Database& database, const cluster::Node& node,
+             const vault::Vault& vault, accounts::Accounts& accounts, webhooks::Webhooks& webhooks,
+             const Clock& clock, net::Executor control);
   ~Dispatcher();
 
   Carrier& carrier() { return carrier_; }
 
   // After the transaction that queued the message is on the disk.
   void queued(Message message);
+  // Another node's messages became ours: they are in the store only.
+  void adopted();
   // The link came up, time passed, a pause ended: hands over what the window allows.
   void pump();
   // Loads from the store what is not in memory: after a start and when memory was full.
@@ -64,12 +67,14 @@ class Dispatcher {
   net::Task<> claim(std::vector<JobPtr> jobs);
   void part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome);
   void job_done(const JobPtr& job);
+  void insert_in_order(JobPtr job);
   void put_back(const JobPtr& job);
   net::Task<> settle(JobPtr job);
   net::Task<> expire(std::vector<JobPtr> jobs);
 
   Carrier& carrier_;
   storage::Database& database_;
+  const cluster::Node& node_;
   const vault::Vault& vault_;
   accounts::Accounts& accounts_;
   webhooks::Webhooks& webhooks_;

@@ -50,7 +50,7 @@ api::Answer answer_with(int status, const Message& message) {
 }
 
 net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault,
-                                    const CarrierNames& carriers,
+                                    const Outbound& outbound,
                                     const std::function<void(Message)>& accepted) {
   auto in = request.input();
   Draft draft;
@@ -71,7 +71,7 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   Message message;
   CO_TRY_ASSIGN(auto answer,
                 co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
-                  TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, carriers,
+                  TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, outbound,
                                                      draft, request.received));
                   return answer_with(201, message);
                 }));
@@ -122,13 +122,13 @@ net::Task<Result<api::Answer>> read(api::Request& request) {
 
 }  // namespace
 
-void mount_messages(api::Api& api, const vault::Vault& vault, const CarrierNames& carriers,
+void mount_messages(api::Api& api, const vault::Vault& vault, const Outbound& outbound,
                     std::function<void(Message)> accepted) {
   using enum api::Scope;
   const auto group = api::RateGroup::messages;
   api.add({"POST", "/v1/messages", messages_write, group, true,
-           [&vault, &carriers, accepted = std::move(accepted)](api::Request& request) {
-             return send(request, vault, carriers, accepted);
+           [&vault, &outbound, accepted = std::move(accepted)](api::Request& request) {
+             return send(request, vault, outbound, accepted);
            }});
   api.add({"GET", "/v1/messages", messages_read, group, false,
            [](api::Request& request) { return list(request); }});

@@ -11,7 +11,7 @@ namespace cloudvno::messaging {
 
 // `accepted` is called on the control thread for each message that is on the disk and waits to be
 // sent.
-void mount_messages(api::Api& api, const vault::Vault& vault, const CarrierNames& carriers,
+void mount_messages(api::Api& api, const vault::Vault& vault, const Outbound& outbound,
                     std::function<void(Message)> accepted);
 
 }  // namespace cloudvno::messaging

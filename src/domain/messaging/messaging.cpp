@@ -6,6 +6,7 @@
 #include "domain/messaging/answer_inbound.hpp"
 #include "domain/messaging/apply_receipt.hpp"
 #include "domain/messaging/messages_api.hpp"
+#include "domain/messaging/queue_store.hpp"
 #include "domain/messaging/receive_message.hpp"
 #include "platform/net/event.hpp"
 
@@ -20,16 +21,21 @@ constexpr std::chrono::milliseconds receipt_retries[] = {
 
 }  // namespace
 
-Messaging::Messaging(storage::Database& database, const vault::Vault& vault,
+Messaging::Messaging(storage::Database& database, cluster::Node& node, const vault::Vault& vault,
                      accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
                      net::Executor control)
     : database_(database),
+      node_(node),
       vault_(vault),
       accounts_(accounts),
       webhooks_(webhooks),
       clock_(clock),
       control_(control),
       tasks_(control, "messaging") {
+  outbound_.owner = node.owner();
+  node.adopts({move_queue, [this] {
+                 for (const auto& [name, dispatcher] : dispatchers_) dispatcher->adopted();
+               }});
   webhooks_.on_success("message.inbound",
                        [this](const webhooks::Delivery& delivery, const http::Response& response) {
                          return answer_inbound(delivery, response);
@@ -38,13 +44,13 @@ Messaging::Messaging(storage::Database& database, const vault::Vault& vault,
 
 void Messaging::add_carrier(Carrier& carrier) {
   const std::string name(carrier.name());
-  carriers_.insert(name);
-  dispatchers_[name] = std::make_unique<Dispatcher>(carrier, database_, vault_, accounts_,
+  outbound_.carriers.insert(name);
+  dispatchers_[name] = std::make_unique<Dispatcher>(carrier, database_, node_, vault_, accounts_,
                                                     webhooks_, clock_, control_);
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, vault_, carriers_, [this](Message message) { accepted(std::move(message)); });
+  mount_messages(api, vault_, outbound_, [this](Message message) { accepted(std::move(message)); });
 }
 
 void Messaging::accepted(Message message) {
@@ -139,7 +145,7 @@ webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& deli
   if (answer->is_empty()) return effect;
   effect.body = [this, answer, account = delivery.account,
                  now = clock_.now()](storage::Transaction& tx) {
-    return keep_inbound_answer(tx, vault_, accounts_, carriers_, account, *answer, now);
+    return keep_inbound_answer(tx, vault_, accounts_, outbound_, account, *answer, now);
   };
   effect.after = [this, answer] {
     for (auto& message : answer->messages) accepted(std::move(message));

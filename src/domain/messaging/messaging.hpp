@@ -14,8 +14,10 @@ namespace cloudvno::messaging {
 // Lives on the control thread.
 class Messaging final : public CarrierListener {
  public:
-  Messaging(storage::Database& database, const vault::Vault& vault, accounts::Accounts& accounts,
-            webhooks::Webhooks& webhooks, const Clock& clock, net::Executor control);
+  // Tells `node` how its queue changes owners, so before node.join().
+  Messaging(storage::Database& database, cluster::Node& node, const vault::Vault& vault,
+            accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
+            net::Executor control);
 
   // Before mount(): the carriers outlive this object.
   void add_carrier(Carrier& carrier);
@@ -41,12 +43,13 @@ class Messaging final : public CarrierListener {
                                          const http::Response& response);
 
   storage::Database& database_;
+  const cluster::Node& node_;
   const vault::Vault& vault_;
   accounts::Accounts& accounts_;
   webhooks::Webhooks& webhooks_;
   const Clock& clock_;
   net::Executor control_;
-  CarrierNames carriers_;
+  Outbound outbound_;
   std::map<std::string, std::unique_ptr<Dispatcher>, std::less<>> dispatchers_;
   net::TaskGroup tasks_;
 };

@@ -1,6 +1,7 @@
 // The life of a message through the room: API, queue, carrier, receipts, callbacks, replies,
 // restarts.
 #include "domain/messaging/messaging.hpp"
+#include "domain/messaging/queue_store.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -33,12 +34,14 @@ class MessagingTest : public ::testing::Test {
     accounts_ = std::make_unique<accounts::Accounts>(*db_, vault_, clock_);
     api_ = std::make_unique<api::Api>(*db_, clock_, *accounts_, "https://host");
     webhooks_ = std::make_unique<webhooks::Webhooks>(*db_, *accounts_, sender_, clock_, db_.home());
-    messaging_ =
-        std::make_unique<Messaging>(*db_, vault_, *accounts_, *webhooks_, clock_, db_.home());
+    node_ = std::make_unique<cluster::Node>(*db_, clock_, "test", true);
+    messaging_ = std::make_unique<Messaging>(*db_, *node_, vault_, *accounts_, *webhooks_, clock_,
+                                             db_.home());
     messaging_->add_carrier(carrier_);
     messaging_->add_carrier(live_carrier_);
     messaging_->mount(*api_);
     numbers::mount_numbers(*api_, vault_, clock_);
+    ASSERT_TRUE(node_->join());
   }
   void end() {
     db_.run([](MessagingTest& test) -> net::Task<> {
@@ -126,6 +129,7 @@ class MessagingTest : public ::testing::Test {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;
+  std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<Messaging> messaging_;
 };
 
@@ -229,6 +233,40 @@ TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
     EXPECT_EQ(as_text(carrier_.submissions[static_cast<std::size_t>(i)].part.user_data),
               std::to_string(i));
   }
+}
+
+TEST_F(MessagingTest, SendsNothingThatAnotherNodeAdopted) {
+  carrier_.set_up(false);
+  send();
+  const auto kept = send();
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<bool> {
+                   return tx.run(
+                              "UPDATE outbound_queue SET owner = 'other' WHERE message_sid <> $1",
+                              kept.at("sid").as_string().c_str()) == 1;
+                 })
+                  .value());
+  carrier_.set_up(true);
+  carrier_.answers_at_once = true;
+  messaging_->tick();
+  until([&] { return status_of(kept) == "sent" && messaging_->waiting() == 0; });
+  EXPECT_THAT(carrier_.submissions, SizeIs(1));
+}
+
+TEST_F(MessagingTest, SendsWhatAnotherNodeLeft) {
+  carrier_.set_up(false);
+  cluster::Node left(*db_, clock_, "left", false);
+  ASSERT_TRUE(left.join());
+  const auto message = send();
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<bool> {
+                   return move_queue(tx, node_->owner(), left.owner()) == 1;
+                 })
+                  .value());
+  end();
+  carrier_.set_up(true);
+  carrier_.answers_at_once = true;
+  start();
+  messaging_->tick();
+  until([&] { return status_of(message) == "sent"; });
 }
 
 TEST_F(MessagingTest, MarksAfterARestartWhatMayHaveGoneOut) {

@@ -18,35 +18,42 @@ std::string_view part_status_name(PartStatus status) {
 
 }  // namespace
 
-void enqueue(storage::Transaction& tx, const Message& message, Time expires_at) {
+void enqueue(storage::Transaction& tx, const Message& message, Time expires_at,
+             std::string_view owner) {
   tx.run(
-      "INSERT INTO outbound_queue (message_sid, account_sid, carrier, attempts, expires_at) "
-      "VALUES ($1, $2, $3, $4, $5)",
-      message.sid, message.account, message.carrier, 0, expires_at);
+      "INSERT INTO outbound_queue (message_sid, account_sid, carrier, attempts, expires_at, owner) "
+      "VALUES ($1, $2, $3, $4, $5, $6)",
+      message.sid, message.account, message.carrier, 0, expires_at, owner);
 }
 
-void mark_submitted(storage::Transaction& tx, const MessageSid& sid, Time now) {
-  tx.run(
-      "UPDATE outbound_queue SET submitted_at = $2, attempts = attempts + 1 WHERE message_sid = $1",
-      sid, now);
+bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
+                    Time now) {
+  return tx.run(
+             "UPDATE outbound_queue SET submitted_at = $3, attempts = attempts + 1 "
+             "WHERE message_sid = $1 AND owner = $2",
+             sid, owner, now) == 1;
 }
 
 void dequeue(storage::Transaction& tx, const MessageSid& sid) {
   tx.run("DELETE FROM outbound_queue WHERE message_sid = $1", sid);
 }
 
-std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier,
-                                       std::int64_t most) {
+std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view owner,
+                                       std::string_view carrier, std::int64_t most) {
   std::vector<QueuedMessage> queued;
   const auto rows = tx.query(
       "SELECT message_sid, account_sid, submitted_at, expires_at FROM outbound_queue "
-      "WHERE carrier = $1 ORDER BY substr(message_sid, 3) LIMIT $2",
-      carrier, most);
+      "WHERE owner = $1 AND carrier = $2 ORDER BY substr(message_sid, 3) LIMIT $3",
+      owner, carrier, most);
   while (rows->next()) {
     queued.push_back(
         {rows->sid<MessageSid>(0), rows->sid<AccountSid>(1), !rows->is_null(2), rows->time(3)});
   }
   return queued;
+}
+
+std::int64_t move_queue(storage::Transaction& tx, std::string_view from, std::string_view to) {
+  return tx.run("UPDATE outbound_queue SET owner = $2 WHERE owner = $1", from, to);
 }
 
 void insert_part(storage::Transaction& tx, const Message& message, int part, ByteView carrier_ref) {

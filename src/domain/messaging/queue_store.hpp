@@ -12,9 +12,12 @@
 
 namespace cloudvno::messaging {
 
-void enqueue(storage::Transaction& tx, const Message& message, Time expires_at);
-// Written before a message's first byte goes to the carrier.
-void mark_submitted(storage::Transaction& tx, const MessageSid& sid, Time now);
+void enqueue(storage::Transaction& tx, const Message& message, Time expires_at,
+             std::string_view owner);
+// Written before a message's first byte goes to the carrier. False, and nothing is changed, where
+// the row is not the owner's any more: another node has adopted it, or it is done.
+bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
+                    Time now);
 void dequeue(storage::Transaction& tx, const MessageSid& sid);
 
 struct QueuedMessage {
@@ -24,8 +27,10 @@ struct QueuedMessage {
   Time expires_at;
 };
 // In the order of their SIDs, at most `most`.
-std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view carrier,
-                                       std::int64_t most);
+std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view owner,
+                                       std::string_view carrier, std::int64_t most);
+// All rows of one owner become another's; answers how many (cluster::Adoption).
+std::int64_t move_queue(storage::Transaction& tx, std::string_view from, std::string_view to);
 
 enum class PartStatus { sent, delivered, undelivered };
 

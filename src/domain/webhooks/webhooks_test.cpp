@@ -41,6 +41,7 @@ class HoldingClock final : public Clock {
     }
     return clock_.now();
   }
+  Micros elapsed() const override { return clock_.elapsed(); }
   void hold_next() { armed_ = true; }
   bool holds() const { return held_.try_wait(); }
   void release() { released_.count_down(); }

@@ -1,0 +1,119 @@
+// Beats, and adoption.
+#include "platform/cluster/node.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+
+namespace cloudvno::cluster {
+
+Node::Node(storage::Database& database, const Clock& clock, std::string name, bool alone)
+    : database_(database),
+      clock_(clock),
+      name_(std::move(name)),
+      owner_(fmt::format("{:016x}", random_u64())),
+      alone_(alone) {}
+
+bool Node::holds_lease() const {
+  return alone_ || clock_.elapsed() - Micros(renewed_at_.load()) < lease;
+}
+
+bool Node::on_duty(storage::Transaction& tx, std::string_view duty) const {
+  return take_duty(tx, duty, owner_);
+}
+
+void Node::adopts(Adoption adoption) {
+  adoptions_.push_back(std::move(adoption));
+}
+
+Result<std::int64_t> Node::adopt(storage::Transaction& tx, const NodeRow& dead) const {
+  if (!delete_node(tx, dead)) return 0;
+  std::int64_t rows = 0;
+  for (const auto& adoption : adoptions_) rows += adoption.move(tx, dead.owner, owner_);
+  return rows;
+}
+
+Result<> Node::join() {
+  const auto begun = clock_.elapsed();
+  TRY_ASSIGN(const auto adopted,
+             database_.transact_now([&](storage::Transaction& tx) -> Result<std::int64_t> {
+               insert_node(tx, owner_, name_, clock_.now());
+               std::int64_t rows = 0;
+               for (const auto& node : list_nodes(tx)) {
+                 if (node.owner == owner_ || !(alone_ || node.name == name_ || node.beat < 0))
+                   continue;
+                 TRY_ASSIGN(const auto moved, adopt(tx, node));
+                 rows += moved;
+               }
+               return rows;
+             }));
+  renewed_at_ = begun.count();
+  log::info("cluster.joined", {{"node", name_}, {"adopted_rows", adopted}});
+  return {};
+}
+
+net::Task<> Node::beat() {
+  const auto begun = clock_.elapsed();
+  struct Beat {
+    bool known = false;
+    std::vector<NodeRow> nodes;
+  };
+  auto beat = co_await database_.transact([&](storage::Transaction& tx) -> Result<Beat> {
+    Beat done{beat_node(tx, owner_), {}};
+    if (!alone_) done.nodes = list_nodes(tx);
+    return done;
+  });
+  if (!beat) co_return;
+  if (!beat->known) {
+    log::error("cluster.lease_lost",
+               {{"node", name_},
+                {"why",
+                 "another node took this one's work: this process stood still, could not "
+                 "reach the store, or another runs under the same node name"}});
+    if (lost_) std::exchange(lost_, nullptr)();
+    co_return;
+  }
+  renewed_at_ = begun.count();
+  note_others(beat->nodes);
+  co_await adopt_dead();
+}
+
+void Node::note_others(const std::vector<NodeRow>& nodes) {
+  dead_.clear();
+  std::map<std::string, Seen, std::less<>> others;
+  for (const auto& node : nodes) {
+    if (node.owner == owner_) continue;
+    Seen seen{node.beat, 0};
+    if (const auto before = others_.find(node.owner);
+        before != others_.end() && before->second.beat == node.beat) {
+      seen.unchanged = before->second.unchanged + 1;
+    }
+    if (node.beat < 0 || seen.unchanged >= dead_after_beats) dead_.push_back(node);
+    others.emplace(node.owner, seen);
+  }
+  others_ = std::move(others);
+}
+
+net::Task<> Node::adopt_dead() {
+  for (const auto& dead : std::exchange(dead_, {})) {
+    const auto rows = co_await database_.transact(
+        [&](storage::Transaction& tx) -> Result<std::int64_t> { return adopt(tx, dead); });
+    if (!rows) co_return;
+    log::warn("cluster.adopted",
+              {{"node", dead.name}, {"rows", *rows}, {"left_in_order", dead.beat < 0}});
+    if (*rows == 0) continue;
+    for (const auto& adoption : adoptions_) {
+      if (adoption.moved) adoption.moved();
+    }
+  }
+}
+
+net::Task<> Node::leave() {
+  (void)co_await database_.transact([&](storage::Transaction& tx) -> Result<bool> {
+    leave_node(tx, owner_);
+    return true;
+  });
+}
+
+}  // namespace cloudvno::cluster

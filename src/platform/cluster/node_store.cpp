@@ -1,0 +1,43 @@
+// SQL of the tables node and duty.
+#include "platform/cluster/node_store.hpp"
+
+namespace cloudvno::cluster {
+
+void insert_node(storage::Transaction& tx, std::string_view owner, std::string_view name,
+                 Time now) {
+  tx.run("INSERT INTO node (owner, name, beat, joined_at) VALUES ($1, $2, $3, $4)", owner, name, 0,
+         now);
+}
+
+bool beat_node(storage::Transaction& tx, std::string_view owner) {
+  return tx.run("UPDATE node SET beat = beat + 1 WHERE owner = $1", owner) == 1;
+}
+
+void leave_node(storage::Transaction& tx, std::string_view owner) {
+  tx.run("UPDATE node SET beat = -1 WHERE owner = $1", owner);
+}
+
+bool delete_node(storage::Transaction& tx, const NodeRow& node) {
+  return tx.run("DELETE FROM node WHERE owner = $1 AND beat = $2", node.owner, node.beat) == 1;
+}
+
+std::vector<NodeRow> list_nodes(storage::Transaction& tx) {
+  std::vector<NodeRow> nodes;
+  const auto rows = tx.query("SELECT owner, name, beat FROM node ORDER BY owner");
+  while (rows->next()) {
+    nodes.push_back({std::string(rows->text(0)), std::string(rows->text(1)), rows->integer(2)});
+  }
+  return nodes;
+}
+
+bool take_duty(storage::Transaction& tx, std::string_view duty, std::string_view owner) {
+  const auto rows = tx.query(
+      "INSERT INTO duty (name, owner) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET "
+      "owner = excluded.owner WHERE duty.owner = excluded.owner "
+      "OR NOT EXISTS (SELECT 1 FROM node WHERE node.owner = duty.owner AND node.beat >= 0) "
+      "RETURNING owner",
+      duty, owner);
+  return rows->next();
+}
+
+}  // namespace cloudvno::cluster

@@ -1,0 +1,29 @@
+// SQL of the tables node and duty.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/storage/database.hpp"
+
+namespace cloudvno::cluster {
+
+struct NodeRow {
+  std::string owner;
+  std::string name;
+  std::int64_t beat = 0;  // -1: it left in order
+};
+
+void insert_node(storage::Transaction& tx, std::string_view owner, std::string_view name, Time now);
+// False if there is no such node any more: another has adopted its work.
+bool beat_node(storage::Transaction& tx, std::string_view owner);
+void leave_node(storage::Transaction& tx, std::string_view owner);
+// False, and nothing is changed, if it is gone or has beaten since it was read.
+bool delete_node(storage::Transaction& tx, const NodeRow& node);
+std::vector<NodeRow> list_nodes(storage::Transaction& tx);
+
+// Whether the duty is the owner's: it takes one that no living node has.
+bool take_duty(storage::Transaction& tx, std::string_view duty, std::string_view owner);
+
+}  // namespace cloudvno::cluster

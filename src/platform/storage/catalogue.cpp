@@ -165,6 +165,78 @@ Result<> read_annotation(std::string_view comment, Column& column) {
   return check_complete(column);
 }
 
+std::chrono::hours duration_of(std::string_view text) {
+  int count = 0;
+  for (const char c : text.substr(0, text.size() - 1)) count = count * 10 + (c - '0');
+  return text.back() == 'd' ? std::chrono::days(count) : std::chrono::hours(count);
+}
+
+Result<std::vector<std::string>> read_names(std::string_view text, const Table& table) {
+  std::vector<std::string> names;
+  while (true) {
+    const auto end = std::min(text.find(','), text.size());
+    if (!table.find(text.substr(0, end))) {
+      return refuse(fmt::format("there is no column \"{}\"", text.substr(0, end)));
+    }
+    names.emplace_back(text.substr(0, end));
+    if (end == text.size()) return names;
+    text.remove_prefix(end + 1);
+  }
+}
+
+Result<> read_table_words(std::span<const std::string> words, Table& table) {
+  bool account_said = false;
+  for (const std::string_view word : words) {
+    const auto sign = std::min(word.find('='), word.size());
+    const auto name = word.substr(0, sign);
+    const auto value = word.substr(std::min(sign + 1, word.size()));
+    const auto one_of = [&](std::string& member) -> Result<> {
+      TRY_ASSIGN(auto names, read_names(value, table));
+      if (names.size() != 1 || !member.empty()) return refuse(fmt::format("one {}", name));
+      member = std::move(names[0]);
+      return {};
+    };
+    if (name == "key" && table.key.empty()) {
+      TRY_ASSIGN(table.key, read_names(value, table));
+    } else if (name == "row" && table.row.empty()) {
+      TRY_ASSIGN(table.row, read_names(value, table));
+    } else if (name == "account" && !account_said) {
+      account_said = true;
+      if (value != "none") TRY(one_of(table.account));
+    } else if (name == "age") {
+      TRY(one_of(table.age));
+    } else if (name == "resource") {
+      TRY(one_of(table.resource));
+    } else if (name == "keep" && is_duration(value) && table.keep.count() == 0) {
+      table.keep = duration_of(value);
+    } else {
+      return refuse(fmt::format("unknown word \"{}\"", word));
+    }
+  }
+  if (table.key.empty() || !account_said) return refuse("want key= and account=");
+  if (table.row.empty()) table.row = table.key;
+  if (table.resource.empty()) table.resource = table.key.front();
+  for (const auto& column : table.columns) {
+    if (!column.keep.empty() && is_duration(column.keep)) {
+      const auto keep = duration_of(column.keep);
+      if (table.keep.count() == 0 || keep < table.keep) table.keep = keep;
+    }
+    if (column.sensitivity == Sensitivity::personal && column.erase != "never" &&
+        table.account.empty()) {
+      return refuse(fmt::format("{} is personal, and rows name no account", column.name));
+    }
+  }
+  if (table.keep.count() > 0 && table.age.empty()) {
+    return refuse("rows are kept for a time: want age=");
+  }
+  if (!table.age.empty()) {
+    const auto& type = table.find(table.age)->type;
+    if (type != "TEXT" && type != "BIGINT") return refuse("age is a SID or microseconds");
+    table.age_is_sid = type == "TEXT";
+  }
+  return {};
+}
+
 // Follows the files of migrations/ line by line.
 class Reader {
  public:
@@ -205,7 +277,36 @@ class Reader {
     return {};
   }
 
-  std::vector<Column> take_columns() { return std::move(columns_); }
+  // Once all files are read: the tables that stand, each with its line.
+  Result<std::vector<Table>> take_tables() {
+    std::vector<Table> tables;
+    for (auto& column : columns_) {
+      if (tables.empty() || tables.back().name != column.table) {
+        const auto found = std::ranges::find(tables, column.table, &Table::name);
+        if (found != tables.end()) {
+          found->columns.push_back(std::move(column));
+          continue;
+        }
+        tables.emplace_back().name = column.table;
+      }
+      tables.back().columns.push_back(std::move(column));
+    }
+    for (auto& table : tables) {
+      const auto line = std::ranges::find(table_lines_, table.name, &TableLine::name);
+      if (line == table_lines_.end()) {
+        return refuse(fmt::format("table {} has no line \"-- @table {} key=… account=…\"",
+                                  table.name, table.name));
+      }
+      if (auto read = read_table_words(line->words, table); !read) {
+        return refuse(fmt::format("@table {}: {}", table.name, read.error().detail));
+      }
+      std::erase_if(table_lines_, [&](const auto& one) { return one.name == table.name; });
+    }
+    if (!table_lines_.empty()) {
+      return refuse(fmt::format("@table {}: there is no such table", table_lines_.front().name));
+    }
+    return tables;
+  }
 
  private:
   Result<> read_line(std::string_view line) {
@@ -214,11 +315,26 @@ class Reader {
     const auto comment =
         dashes == std::string_view::npos ? std::string_view() : line.substr(dashes + 2);
     const auto words = split_words(code);
-    if (words.empty()) return {};
+    if (words.empty()) return read_comment(comment);
     if (!table_.empty()) return read_table_line(code, words, comment);
     if (starts_with_words(words, {"CREATE", "TABLE"})) return begin_table(words);
     if (starts_with_words(words, {"ALTER", "TABLE"})) return alter_table(words, comment);
     if (starts_with_words(words, {"DROP", "TABLE"})) return drop_table(words);
+    return {};
+  }
+
+  Result<> read_comment(std::string_view comment) {
+    const auto words = split_words(comment);
+    if (words.empty() || words[0] != "@table") return {};
+    if (words.size() < 4 || !is_name(words[1])) {
+      return refuse("want: -- @table name key=… account=… …");
+    }
+    TableLine line{std::string(words[1]), {}};
+    for (const auto word : std::span(words).subspan(2)) line.words.emplace_back(word);
+    if (std::ranges::count(table_lines_, line.name, &TableLine::name) > 0) {
+      return refuse("a table said twice");
+    }
+    table_lines_.push_back(std::move(line));
     return {};
   }
 
@@ -289,24 +405,36 @@ class Reader {
       const auto name = words[2].substr(0, words[2].size() - 1);
       const auto gone =
           std::erase_if(columns_, [&](const Column& column) { return column.table == name; });
+      std::erase_if(table_lines_, [&](const auto& line) { return line.name == name; });
       if (gone > 0) return {};
     }
     return refuse("want: DROP TABLE name;");
   }
 
+  struct TableLine {
+    std::string name;
+    std::vector<std::string> words;
+  };
+
   std::vector<Column> columns_;
+  std::vector<TableLine> table_lines_;
   std::string table_;  // that the lines stand in
   std::size_t tables_seen_ = 0;
 };
 
 }  // namespace
 
-Result<std::vector<Column>> read_catalogue(std::span<const embedded::File> migrations) {
+Result<std::vector<Table>> read_catalogue(std::span<const embedded::File> migrations) {
   Reader reader;
   for (const auto& file : migrations) {
     if (file.path.ends_with(".sql")) TRY(reader.read_file(file));
   }
-  return reader.take_columns();
+  return reader.take_tables();
+}
+
+const Column* Table::find(std::string_view column) const {
+  const auto found = std::ranges::find(columns, column, &Column::name);
+  return found == columns.end() ? nullptr : &*found;
 }
 
 }  // namespace cloudvno::storage

@@ -9,14 +9,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Result<std::vector<Column>> read(std::string_view sql) {
+Result<std::vector<Table>> read(std::string_view sql) {
   const embedded::File files[] = {{"0001_a.sql", sql}};
   return read_catalogue(files);
 }
 
-// A table of one column whose line is `line`.
+// A table with a column whose line is `line`.
 std::string error_of_column(std::string_view line) {
-  const auto read_columns = read(fmt::format("CREATE TABLE a (\n  {}\n);\n", line));
+  const auto read_columns =
+      read(fmt::format("CREATE TABLE a (\n  {}\n  sid TEXT -- @plain\n);\n"
+                       "-- @table a key=sid account=sid age=sid\n",
+                       line));
   return read_columns ? "" : read_columns.error().detail;
 }
 
@@ -29,7 +32,7 @@ constexpr std::string_view personal =
     "@personal category=traffic subject=recipient purpose=provide keep=90d erase=row";
 
 TEST(Catalogue, ReadsEveryWordOfAnAnnotation) {
-  const auto columns = read(
+  const auto tables = read(
       "-- A table.\n"
       "CREATE TABLE message (\n"
       "  sid TEXT PRIMARY KEY, -- @plain\n"
@@ -47,8 +50,11 @@ TEST(Catalogue, ReadsEveryWordOfAnAnnotation) {
       "  UNIQUE (status)\n"
       ");\n"
       "CREATE INDEX message_by_status ON message (status)\n"
-      "  WHERE status = 'a';\n");
-  ASSERT_TRUE(columns) << columns.error().detail;
+      "  WHERE status = 'a';\n"
+      "-- @table message key=sid,status account=sid age=sid\n");
+  ASSERT_TRUE(tables) << tables.error().detail;
+  ASSERT_EQ(tables->size(), 1u);
+  const auto* const columns = &tables->front().columns;
   ASSERT_EQ(columns->size(), 6u);
   const auto& status = (*columns)[1];
   EXPECT_EQ(status.table, "message");
@@ -78,10 +84,13 @@ TEST(Catalogue, FollowsWhatLaterFilesChange) {
                                   {"0002_b.sql",
                                    "ALTER TABLE a ADD COLUMN z BYTEA; -- @secret sealed\n"
                                    "ALTER TABLE a DROP COLUMN x;\n"
+                                   "-- @table a key=y account=none\n"
                                    "DROP TABLE b;\n"},
                                   {"README.md", "CREATE TABLE no (\n"}};
-  const auto columns = read_catalogue(files);
-  ASSERT_TRUE(columns) << columns.error().detail;
+  const auto tables = read_catalogue(files);
+  ASSERT_TRUE(tables) << tables.error().detail;
+  ASSERT_EQ(tables->size(), 1u);
+  const auto* const columns = &tables->front().columns;
   ASSERT_EQ(columns->size(), 2u);
   EXPECT_EQ((*columns)[0].name, "y");
   EXPECT_EQ((*columns)[1].name, "z");
@@ -177,6 +186,62 @@ TEST(Catalogue, RefusesWhatItCannotFollow) {
         "CREATE TABLE a (\n  x TEXT -- @plain\n);\nCREATE TABLE a (\n  x TEXT -- @plain\n);"}) {
     EXPECT_NE(error_of(sql), "") << sql;
   }
+}
+
+constexpr std::string_view table_b =
+    "CREATE TABLE b (\n"
+    "  sid TEXT, -- @plain\n"
+    "  part BIGINT, -- @plain\n"
+    "  who TEXT, -- @plain\n"
+    "  made BIGINT, -- @plain\n"
+    "  x BYTEA, -- @personal category=traffic subject=recipient purpose=provide keep=24h erase=row "
+    "sealed\n"
+    "  y BYTEA -- @personal category=traffic subject=recipient purpose=provide keep=90d erase=row "
+    "index\n"
+    ");\n";
+
+TEST(Catalogue, ReadsHowRowsAreFound) {
+  const auto tables = read(fmt::format(
+      "{}-- @table b key=sid,part account=who age=made row=part resource=part\n", table_b));
+  ASSERT_TRUE(tables) << tables.error().detail;
+  const auto& table = tables->front();
+  EXPECT_THAT(table.key, ::testing::ElementsAre("sid", "part"));
+  EXPECT_EQ(table.account, "who");
+  EXPECT_EQ(table.age, "made");
+  EXPECT_FALSE(table.age_is_sid);
+  EXPECT_EQ(table.keep, std::chrono::hours(24));
+  EXPECT_THAT(table.row, ::testing::ElementsAre("part"));
+  EXPECT_EQ(table.resource, "part");
+}
+
+TEST(Catalogue, TakesTheKeyForWhatATableDoesNotSay) {
+  const auto tables = read(fmt::format("-- @table b key=sid account=who age=sid\n{}", table_b));
+  ASSERT_TRUE(tables) << tables.error().detail;
+  EXPECT_TRUE(tables->front().age_is_sid);
+  EXPECT_THAT(tables->front().row, ::testing::ElementsAre("sid"));
+  EXPECT_EQ(tables->front().resource, "sid");
+}
+
+TEST(Catalogue, RefusesATableWhoseRowsAreNotFound) {
+  const auto error = [](std::string_view line) {
+    return error_of(fmt::format("{}{}\n", table_b, line));
+  };
+  EXPECT_THAT(error(""), HasSubstr("table b has no line"));
+  EXPECT_THAT(error("-- @table b"), HasSubstr("want: -- @table"));
+  EXPECT_THAT(error("-- @table c key=x account=none"), HasSubstr("table b has no line"));
+  EXPECT_THAT(error("-- @table b key=sid account=who age=made\n-- @table c key=x account=none"),
+              HasSubstr("no such table"));
+  EXPECT_THAT(error("-- @table b key=sid account=who age=made\n-- @table b key=sid account=who"),
+              HasSubstr("said twice"));
+  EXPECT_THAT(error("-- @table b key=nothing account=who age=made"), HasSubstr("no column"));
+  EXPECT_THAT(error("-- @table b key= account=who age=made"), HasSubstr("no column"));
+  EXPECT_THAT(error("-- @table b account=who age=made"), HasSubstr("want key="));
+  EXPECT_THAT(error("-- @table b key=sid age=made"), HasSubstr("account="));
+  EXPECT_THAT(error("-- @table b key=sid account=none age=made"), HasSubstr("name no account"));
+  EXPECT_THAT(error("-- @table b key=sid account=who"), HasSubstr("want age="));
+  EXPECT_THAT(error("-- @table b key=sid account=who age=x"), HasSubstr("age is"));
+  EXPECT_THAT(error("-- @table b key=sid account=who age=made colour=red"),
+              HasSubstr("unknown word"));
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ constexpr embedded::File schema[] = {{"0001_test.sql",
                                       "  name TEXT UNIQUE, -- @plain\n"
                                       "  data BYTEA, -- @plain\n"
                                       "  good BOOLEAN -- @plain\n"
-                                      ");\n"}};
+                                      ");\n"
+                                      "-- @table item key=id account=none\n"}};
 
 Result<std::int64_t> insert(Transaction& tx, std::int64_t id, std::string_view name) {
   return tx.run("INSERT INTO item (id, name) VALUES ($1, $2)", id, name);

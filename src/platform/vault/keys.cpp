@@ -15,17 +15,20 @@ constexpr std::size_t index_size = 16;
 
 // One key for one use: what a blind index tells must not help against a seal.
 struct Version {
-  explicit Version(std::uint8_t version, const Key& data_key)
-      : number(version),
-        sealer(derive_key(data_key, "cloudvno column seal").bytes),
-        index(derive_key(data_key, "cloudvno blind index").bytes) {
-    invariant(number != 0, "data key version 0 is kept for another format");
-  }
+  explicit Version(const DataKey& data_key)
+      : number(data_key.version), sealer(derive_key(data_key.key, "cloudvno column seal").bytes) {}
 
   std::uint8_t number;
   Sealer sealer;
-  Mac index;
 };
+
+// Version 0 where the account has one, else what its only data key gives.
+PassingKey index_key_of(std::span<const DataKey> keys) {
+  invariant(!keys.empty() && keys.back().version != 0, "an account has at least one data key");
+  const auto& first = keys.front();
+  if (first.version == 0) return {first.key};
+  return derive_index_key(first.key);
+}
 
 // The version is bound as well, so that no bit of a sealed value can change unseen.
 Bytes associated_data(std::uint8_t version, const Place& place) {
@@ -41,17 +44,23 @@ Bytes associated_data(std::uint8_t version, const Place& place) {
 }  // namespace
 
 struct Keys::Impl {
+  explicit Impl(std::span<const DataKey> keys) : index(index_key_of(keys).bytes) {
+    for (const auto& key : keys) {
+      if (key.version != 0) versions.emplace_back(key);
+    }
+  }
+
   std::deque<Version> versions;  // newest last; a deque, because contexts do not move
+  Mac index;
 };
 
-Keys::Keys(const Key& data_key) : impl_(std::make_unique<Impl>()) {
-  impl_->versions.emplace_back(1, data_key);
+Keys::Keys(const Key& data_key) {
+  DataKey first{1, data_key};
+  impl_ = std::make_unique<Impl>(std::span(&first, 1));
+  wipe(first.key);
 }
 
-Keys::Keys(std::span<const DataKey> newest_last) : impl_(std::make_unique<Impl>()) {
-  invariant(!newest_last.empty(), "an account has at least one data key");
-  for (const auto& key : newest_last) impl_->versions.emplace_back(key.version, key.key);
-}
+Keys::Keys(std::span<const DataKey> newest_last) : impl_(std::make_unique<Impl>(newest_last)) {}
 
 Keys::~Keys() = default;
 
@@ -62,6 +71,10 @@ Bytes Keys::seal(const Place& place, std::string_view text) const {
   out.push_back(newest.number);
   newest.sealer.seal(associated_data(newest.number, place), as_bytes(text), out);
   return out;
+}
+
+std::uint8_t Keys::version() const {
+  return impl_->versions.back().number;
 }
 
 Result<std::string> Keys::open(const Place& place, ByteView sealed) const {
@@ -80,7 +93,7 @@ Result<std::string> Keys::open(const Place& place, ByteView sealed) const {
 Bytes Keys::blind_index(std::string_view purpose, std::string_view value) const {
   Bytes counted;
   append_counted(counted, purpose);
-  const auto mac = impl_->versions.back().index.sign(counted, as_bytes(value));
+  const auto mac = impl_->index.sign(counted, as_bytes(value));
   return {mac.begin(), mac.begin() + index_size};
 }
 

@@ -28,6 +28,11 @@ struct PassingKey {
 // A key made from another one; different labels give keys that tell nothing about each other.
 PassingKey derive_key(const Key& from, std::string_view label);
 
+// Of an account that never turned its data key.
+inline PassingKey derive_index_key(const Key& data_key) {
+  return derive_key(data_key, "cloudvno blind index");
+}
+
 // A few OpenSSL contexts that were keyed once: setting up a key costs more than sealing a short
 // text. Kept with their key rather than with the thread, so that they die (and are wiped by
 // OpenSSL) with it. Thread-safe: a context is taken out while it is used.

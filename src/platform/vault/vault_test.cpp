@@ -213,6 +213,35 @@ TEST(Vault, DerivesTheInstanceKeysFromTheRootKeyAlone) {
   EXPECT_NE(index, Vault(key_of(8)).instance().blind_index("number.e164", "+15550100"));
 }
 
+TEST(Vault, KeepsTheInstanceKeysWhenTheyAreTakenAlong) {
+  const Vault before(key_of(7));
+  const auto wrapped = before.wrap_instance();
+  EXPECT_EQ(Vault::root_key_of(wrapped), before.current_root_key());
+  Vault same(key_of(7));
+  ASSERT_TRUE(same.use_instance(wrapped));
+  EXPECT_EQ(same.instance().blind_index("a.b", "x"), before.instance().blind_index("a.b", "x"));
+  Vault other(key_of(8));
+  EXPECT_FALSE(other.use_instance(wrapped));
+}
+
+TEST(Vault, KeepsTheBlindIndexOfAnAccountThatTurnsItsKey) {
+  const Vault vault(key_of(7));
+  const auto first = vault.make_wrapped_key("AC01");
+  const auto index = vault.wrap_index_key("AC01", first);
+  ASSERT_TRUE(index);
+  const auto second = vault.make_wrapped_key("AC01", 2);
+  const auto before = vault.unwrap("AC01", first);
+  const auto during = vault.unwrap("AC01", std::vector<Bytes>{*index, first, second});
+  const auto after = vault.unwrap("AC01", std::vector<Bytes>{*index, second});
+  ASSERT_TRUE(before && during && after);
+  const auto wanted = (*before)->blind_index("a.b", "x");
+  EXPECT_EQ((*during)->blind_index("a.b", "x"), wanted);
+  EXPECT_EQ((*after)->blind_index("a.b", "x"), wanted);
+  EXPECT_EQ((*after)->version(), 2);
+  EXPECT_FALSE((*after)->open(body, (*before)->seal(body, "old")));
+  EXPECT_FALSE(vault.unwrap("AC01", std::vector<Bytes>{*index}));
+}
+
 class RootKeyFile : public testing::Test {
  protected:
   void SetUp() override {
@@ -291,6 +320,54 @@ TEST_F(RootKeyFile, IsRefusedWhenItIsNotAKey) {
     EXPECT_THAT(error(), testing::HasSubstr("64 hex digits")) << text;
     if (*text != '\0') EXPECT_THAT(error(), testing::Not(testing::HasSubstr(text)));
   }
+}
+
+TEST_F(RootKeyFile, HoldsSeveralKeysOfWhichOneWraps) {
+  const auto vault = std::move(*Vault::open(path_, true));
+  const auto first = vault->current_root_key();
+  const auto wrapped = vault->make_wrapped_key("AC01");
+  const auto second = vault->add_root_key();
+  ASSERT_TRUE(second);
+  EXPECT_EQ(vault->current_root_key(), first);
+  EXPECT_THAT(vault->root_keys(), testing::ElementsAre(first, *second));
+  ASSERT_TRUE(vault->use_root_key(*second));
+  EXPECT_TRUE(vault->unwrap("AC01", wrapped));
+  const auto again = vault->wrap_again("AC01", wrapped);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(Vault::root_key_of(*again), *second);
+  struct stat status{};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600u);
+  EXPECT_EQ(status.st_size, 130);
+}
+
+TEST_F(RootKeyFile, OpensNothingMoreUnderAKeyThatWasDropped) {
+  const auto vault = std::move(*Vault::open(path_, true));
+  const auto elsewhere = std::move(*Vault::open(path_, false));
+  const auto first = vault->current_root_key();
+  const auto wrapped = vault->make_wrapped_key("AC01");
+  const auto second = vault->add_root_key();
+  ASSERT_TRUE(second && vault->use_root_key(*second));
+  const auto again = vault->wrap_again("AC01", wrapped);
+  // A vault that knew the file before reads it anew when it meets a key that it does not know.
+  EXPECT_TRUE(elsewhere->unwrap("AC01", *again));
+  ASSERT_TRUE(vault->drop_root_key(first));
+  EXPECT_FALSE(vault->unwrap("AC01", wrapped));
+  ASSERT_TRUE(elsewhere->reload());
+  EXPECT_FALSE(elsewhere->unwrap("AC01", wrapped));
+  EXPECT_TRUE(vault->unwrap("AC01", *again));
+  EXPECT_FALSE(vault->drop_root_key(*second)) << "the last key";
+  EXPECT_FALSE(vault->use_root_key(first));
+  const auto later = std::move(*Vault::open(path_, false));
+  EXPECT_TRUE(later->unwrap("AC01", *again));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(RootKeyFile, IsRefusedWhenItHoldsMoreKeysThanFit) {
+  std::string text;
+  for (int i = 0; i < 9; ++i) text += std::string(64, 'a') + "\n";
+  write(text);
+  EXPECT_THAT(error(), testing::HasSubstr("64 hex digits"));
 }
 
 TEST_F(RootKeyFile, IsRefusedWhenItIsAFolder) {

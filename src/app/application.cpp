@@ -7,6 +7,7 @@
 #include "app/run_and_wait.hpp"
 #include "app/site.hpp"
 #include "app/store.hpp"
+#include "base/embedded.hpp"
 #include "base/log.hpp"
 #include "domain/numbers/numbers_api.hpp"
 #include "platform/net/event.hpp"
@@ -33,6 +34,9 @@ Result<> Application::open() {
   node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(), true);
   TRY_ASSIGN(vault_, open_vault(settings_, *database_));
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
+  TRY_ASSIGN(auto tables, storage::read_catalogue(embedded::migrations()));
+  privacy_ = std::make_unique<privacy::Privacy>(*database_, *node_, *vault_, *accounts_, clock_,
+                                                std::move(tables));
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
   webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(),
@@ -59,6 +63,7 @@ Result<std::string> Application::start() {
   started_ = true;
   tasks_.spawn("work", work());
   tasks_.spawn("beat", beat());
+  tasks_.spawn("privacy", keep_promises());
   log::info("serve.started");
   return listener_->addresses();
 }
@@ -79,6 +84,13 @@ net::Task<> Application::beat() {
   while (true) {
     co_await net::sleep_for(cluster::Node::beat_every);
     co_await node_->beat();
+  }
+}
+
+net::Task<> Application::keep_promises() {
+  while (true) {
+    co_await privacy_->round();
+    co_await net::sleep_for(std::chrono::minutes(1));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/api/api.hpp"
 #include "domain/messaging/messaging.hpp"
+#include "domain/privacy/privacy.hpp"
 #include "domain/webhooks/webhooks.hpp"
 #include "platform/cluster/node.hpp"
 #include "platform/net/runtime.hpp"
@@ -47,6 +48,7 @@ class Application {
   Result<> open();
   net::Task<> work();  // what is to be done now and then
   net::Task<> beat();
+  net::Task<> keep_promises();
 
   Settings settings_;
   std::shared_ptr<void> lock_;
@@ -57,6 +59,7 @@ class Application {
   std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<privacy::Privacy> privacy_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<OutgoingHttp> outgoing_http_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;

@@ -7,8 +7,10 @@
 
 #include <filesystem>
 
+#include "base/clock.hpp"
 #include "base/embedded.hpp"
 #include "domain/accounts/account_store.hpp"
+#include "domain/privacy/root_key.hpp"
 #include "platform/storage/migrate.hpp"
 #include "platform/storage/sqlite/sqlite.hpp"
 
@@ -79,7 +81,9 @@ Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings,
             "back from its copy; a new key cannot open this store.",
             settings.root_key_path(), settings.store_path()));
   }
-  return vault::Vault::open(settings.root_key_path(), is_new);
+  TRY_ASSIGN(auto vault, vault::Vault::open(settings.root_key_path(), is_new));
+  TRY(privacy::settle_root_key(database, *vault, SystemClock().now()));
+  return vault;
 }
 
 }  // namespace cloudvno::app

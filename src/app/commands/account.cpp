@@ -1,10 +1,13 @@
-// cloudvno account create | list
+// cloudvno account create | set | turn-key | erase | list
 #include <fmt/format.h>
 
 #include "app/commands/store_access.hpp"
+#include "base/log.hpp"
 #include "domain/accounts/account_store.hpp"
 #include "domain/accounts/open_account.hpp"
 #include "domain/numbers/assign_numbers.hpp"
+#include "domain/privacy/account_key.hpp"
+#include "domain/privacy/erase_account.hpp"
 
 namespace cloudvno::app {
 namespace {
@@ -21,7 +24,7 @@ void create(CommandContext& context, const accounts::AccountOptions& options) {
   const auto opened =
       store->database().transact_now([&](storage::Transaction& tx) -> Result<Opened> {
         Opened made;
-        made.account = accounts::open_account(tx, store->vault(), options, store->now());
+        TRY_ASSIGN(made.account, accounts::open_account(tx, store->vault(), options, store->now()));
         made.key =
             accounts::make_api_key(tx, made.account.sid, false, api::ScopeSet::all(), store->now());
         TRY_ASSIGN(made.numbers,
@@ -55,10 +58,79 @@ void list(CommandContext& context) {
   }
 }
 
+void set(CommandContext& context, const std::string& text, int retention_days) {
+  const auto account = read_account(context, text);
+  if (!account) return;
+  const auto store = StoreAccess::open(context);
+  if (!store) return;
+  const auto found = store->database().transact_now([&](storage::Transaction& tx) -> Result<bool> {
+    return accounts::set_retention(tx, *account, retention_days, store->now());
+  });
+  if (!found) return context.complain(found.error());
+  if (!*found) return context.complain({Errc::not_found, "there is no such account", {}, {}, 0});
+  fmt::print("messages and logs of {} are kept for {} days\n", account->view(), retention_days);
+}
+
+void turn_key(CommandContext& context, const std::string& text) {
+  const auto account = read_account(context, text);
+  if (!account) return;
+  const auto store = StoreAccess::open(context);
+  if (!store) return;
+  const auto begun = store->database().transact_now([&](storage::Transaction& tx) -> Result<> {
+    return privacy::begin_key_turn(tx, store->vault(), *account, store->now());
+  });
+  if (!begun) return context.complain(begun.error());
+  fmt::print(
+      "a new key seals from now on; the running server seals anew what the old one sealed, and "
+      "destroys the old one (a line privacy.key_turned in its log)\n");
+}
+
+void erase(CommandContext& context, const std::string& text, bool sure) {
+  const auto account = read_account(context, text);
+  if (!account) return;
+  if (!sure) {
+    return context.complain({Errc::invalid_parameter,
+                             "this cannot be taken back: the account's keys are destroyed. Say "
+                             "--yes to do it",
+                             {},
+                             {},
+                             0});
+  }
+  const auto store = StoreAccess::open(context);
+  if (!store) return;
+  const auto destroyed = store->database().transact_now([&](storage::Transaction& tx) -> Result<> {
+    return privacy::destroy_account_keys(tx, *account, store->now());
+  });
+  // Erased before, but perhaps not to the end.
+  if (!destroyed && destroyed.error().code != Errc::not_found) {
+    return context.complain(destroyed.error());
+  }
+  const auto pending = store->database().read_now([&](storage::Transaction& tx) -> Result<bool> {
+    return std::ranges::any_of(privacy::list_erasures(tx), [&](const auto& erasure) {
+      return erasure.account == *account && !erasure.root_key_dropped;
+    });
+  });
+  if (!pending) return context.complain(pending.error());
+  if (!*pending) {
+    return context.complain({Errc::not_found, "there is no such account", {}, {}, 0});
+  }
+  log::info("account.erased", {{"account", account->view()}});
+  if (const auto turned = turn_root_key(*store); !turned) {
+    fmt::print(stderr,
+               "the account is hidden and its keys are gone from the store, but not from copies of "
+               "it: run this again, or `cloudvno root-key turn`\n");
+    return context.complain(turned.error());
+  }
+  fmt::print(
+      "erased: nothing that {} sealed can be read any more, here or in backups. The running server "
+      "deletes its rows within minutes. Replace copies of {}.\n",
+      account->view(), store->settings().root_key_path());
+}
+
 }  // namespace
 
 void add_account(CLI::App& program, CommandContext& context) {
-  auto* command = program.add_subcommand("account", "Open and list accounts");
+  auto* command = program.add_subcommand("account", "Open, change, erase and list accounts");
   command->require_subcommand(1);
   auto* creating = command->add_subcommand(
       "create", "Open an account: prints its secrets, a test key and its first sandbox numbers");
@@ -72,6 +144,26 @@ void add_account(CLI::App& program, CommandContext& context) {
     options->rate_limited = !*unlimited;
     create(context, *options);
   });
+  auto account = std::make_shared<std::string>();
+  auto days = std::make_shared<int>(90);
+  auto* setting = command->add_subcommand("set", "Change an account");
+  setting->add_option("account", *account, "Account SID")->required();
+  setting
+      ->add_option("--retention-days", *days,
+                   "For how long messages and logs are kept: 1 to 90 days")
+      ->required()
+      ->check(CLI::Range(1, 90));
+  setting->callback([account, days, &context] { set(context, *account, *days); });
+  auto* turning = command->add_subcommand(
+      "turn-key", "Seal an account's data under a new key and destroy the old one");
+  turning->add_option("account", *account, "Account SID")->required();
+  turning->callback([account, &context] { turn_key(context, *account); });
+  auto sure = std::make_shared<bool>(false);
+  auto* erasing = command->add_subcommand(
+      "erase", "Erase an account for ever: hide it, destroy its keys, delete its rows");
+  erasing->add_option("account", *account, "Account SID")->required();
+  erasing->add_flag("--yes", *sure, "Yes, for ever");
+  erasing->callback([account, sure, &context] { erase(context, *account, *sure); });
   command->add_subcommand("list", "List the accounts")->callback([&context] { list(context); });
 }
 

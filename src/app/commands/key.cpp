@@ -15,14 +15,6 @@ struct KeyOptions {
   bool live = false;
 };
 
-std::optional<AccountSid> read_account(CommandContext& context, const std::string& text) {
-  const auto sid = AccountSid::parse(text);
-  if (!sid)
-    context.complain(
-        {Errc::invalid_parameter, "--account must be an account SID (AC…)", {}, {}, 0});
-  return sid;
-}
-
 void create(CommandContext& context, const KeyOptions& options) {
   const auto account = read_account(context, options.account);
   if (!account) return;

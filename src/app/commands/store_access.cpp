@@ -23,4 +23,12 @@ std::unique_ptr<StoreAccess> StoreAccess::open(CommandContext& context) {
   return access;
 }
 
+std::optional<AccountSid> read_account(CommandContext& context, const std::string& text) {
+  const auto sid = AccountSid::parse(text);
+  if (!sid) {
+    context.complain({Errc::invalid_parameter, "give an account SID (AC…)", {}, {}, 0});
+  }
+  return sid;
+}
+
 }  // namespace cloudvno::app

@@ -18,7 +18,7 @@ class StoreAccess {
 
   const Settings& settings() const { return settings_; }
   storage::Database& database() { return *database_; }
-  const vault::Vault& vault() { return *vault_; }
+  vault::Vault& vault() { return *vault_; }
   Time now() const { return SystemClock().now(); }
 
  private:
@@ -27,5 +27,11 @@ class StoreAccess {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<vault::Vault> vault_;
 };
+
+// An account SID as a command is given it; nothing after having complained.
+std::optional<AccountSid> read_account(CommandContext& context, const std::string& text);
+// Turns the root key, and notes it for accounts erased before. Errc::wrong_state where processes on
+// other machines would be shut out.
+Result<> turn_root_key(StoreAccess& store);
 
 }  // namespace cloudvno::app

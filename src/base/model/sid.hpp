@@ -71,6 +71,7 @@ using NumberSid = Sid<SidPrefix{"PN", "PN"}>;
 using DeliverySid = Sid<SidPrefix{"WD", "WD"}>;
 using EventSid = Sid<SidPrefix{"EV", "EV"}>;
 using RequestId = Sid<SidPrefix{"RQ", "RQ"}>;
+using HoldSid = Sid<SidPrefix{"LH", "LH"}>;
 
 }  // namespace cloudvno
 

@@ -21,6 +21,7 @@ struct Account {
   bool twilio_signature = false;
   bool rate_limited = true;
   Time created_at;
+  std::chrono::days retention{90};  // of messages and logs; 1 to 90
   vault::KeysPtr keys;
 };
 // shared_ptr: caches, running requests and bodies on storage threads hold one.

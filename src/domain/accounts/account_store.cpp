@@ -1,6 +1,8 @@
 // SQL of the tables account and account_key.
 #include "domain/accounts/account_store.hpp"
 
+#include "domain/accounts/key_store.hpp"
+
 namespace cloudvno::accounts {
 namespace {
 
@@ -10,11 +12,9 @@ vault::Place place(std::string_view column, const AccountSid& sid) {
 
 }  // namespace
 
-void insert_account(storage::Transaction& tx, const Account& account, ByteView wrapped_key) {
+Result<> insert_account(storage::Transaction& tx, const Account& account, Bytes wrapped_key) {
   const auto& sid = account.sid;
-  tx.run(
-      "INSERT INTO account_key (account_sid, version, wrapped, created_at) VALUES ($1, $2, $3, $4)",
-      sid, 1, wrapped_key, account.created_at);
+  TRY(insert_wrapped_key(tx, {sid.str(), 1, std::move(wrapped_key)}, account.created_at));
   tx.run(
       "INSERT INTO account (sid, status, name_sealed, auth_token_sealed, webhook_secret_sealed, "
       "twilio_signature, rate_limited, created_at, updated_at) "
@@ -24,22 +24,19 @@ void insert_account(storage::Transaction& tx, const Account& account, ByteView w
       account.keys->seal(place("auth_token_sealed", sid), account.auth_token),
       account.keys->seal(place("webhook_secret_sealed", sid), account.webhook_secret),
       account.twilio_signature, account.rate_limited, account.created_at, account.created_at);
+  return {};
 }
 
 Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault,
                              const AccountSid& sid) {
   Account account;
   account.sid = sid;
-  {
-    const auto keys = tx.query(
-        "SELECT wrapped FROM account_key WHERE account_sid = $1 ORDER BY version DESC LIMIT 1",
-        sid);
-    if (!keys->next()) return fail(Errc::not_found);
-    TRY_ASSIGN(account.keys, vault.unwrap(sid.view(), keys->bytes(0)));
-  }
+  const auto keys = list_wrapped_keys(tx, sid.view());
+  if (keys.empty()) return fail(Errc::not_found);
+  TRY_ASSIGN(account.keys, vault.unwrap(sid.view(), keys));
   const auto rows = tx.query(
       "SELECT status, name_sealed, auth_token_sealed, webhook_secret_sealed, twilio_signature, "
-      "rate_limited, created_at FROM account WHERE sid = $1",
+      "rate_limited, created_at, retention_days FROM account WHERE sid = $1",
       sid);
   if (!rows->next()) return fail(Errc::not_found);
   account.status = rows->text(0) == "active" ? AccountStatus::active : AccountStatus::suspended;
@@ -51,7 +48,13 @@ Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault
   account.twilio_signature = rows->boolean(4);
   account.rate_limited = rows->boolean(5);
   account.created_at = rows->time(6);
+  account.retention = std::chrono::days(rows->integer(7));
   return account;
+}
+
+bool set_retention(storage::Transaction& tx, const AccountSid& sid, int days, Time now) {
+  return tx.run("UPDATE account SET retention_days = $2, updated_at = $3 WHERE sid = $1", sid, days,
+                now) == 1;
 }
 
 std::vector<AccountSummary> list_accounts(storage::Transaction& tx) {

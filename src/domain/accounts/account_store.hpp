@@ -10,7 +10,8 @@
 
 namespace cloudvno::accounts {
 
-void insert_account(storage::Transaction& tx, const Account& account, ByteView wrapped_key);
+// Errc::service_unavailable as insert_wrapped_key().
+Result<> insert_account(storage::Transaction& tx, const Account& account, Bytes wrapped_key);
 
 // Errc::not_found.
 Result<Account> find_account(storage::Transaction& tx, const vault::Vault& vault,
@@ -22,5 +23,7 @@ struct AccountSummary {
   Time created_at;
 };
 std::vector<AccountSummary> list_accounts(storage::Transaction& tx);
+// False if there is no such account. `days`: 1 to 90.
+bool set_retention(storage::Transaction& tx, const AccountSid& sid, int days, Time now);
 
 }  // namespace cloudvno::accounts

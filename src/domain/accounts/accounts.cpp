@@ -27,7 +27,8 @@ net::Task<Result<api::CallerPtr>> Accounts::authenticate(std::string_view key_te
     TRY_ASSIGN(const auto account, find(tx, key->account));
     if (account->status != AccountStatus::active) return fail(Errc::account_suspended);
     return std::make_shared<api::Caller>(api::Caller{key->account, key->sid, key->live, key->scopes,
-                                                     account->rate_limited, account->keys});
+                                                     account->rate_limited, account->keys,
+                                                     account->retention});
   });
   if (!caller) co_return caller;
   if (callers_.size() >= most) callers_.clear();

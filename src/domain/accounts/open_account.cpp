@@ -7,8 +7,8 @@
 
 namespace cloudvno::accounts {
 
-Account open_account(storage::Transaction& tx, const vault::Vault& vault,
-                     const AccountOptions& options, Time now) {
+Result<Account> open_account(storage::Transaction& tx, const vault::Vault& vault,
+                             const AccountOptions& options, Time now) {
   Account account;
   account.sid = AccountSid::make(now);
   account.name = options.name;
@@ -21,7 +21,7 @@ Account open_account(storage::Transaction& tx, const vault::Vault& vault,
   auto keys = vault.unwrap(account.sid.view(), wrapped);
   invariant(keys.has_value(), "a key just wrapped must unwrap");
   account.keys = std::move(*keys);
-  insert_account(tx, account, wrapped);
+  TRY(insert_account(tx, account, wrapped));
   return account;
 }
 

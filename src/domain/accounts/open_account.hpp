@@ -18,8 +18,9 @@ struct AccountOptions {
 };
 
 // Makes the account with its data key and its secrets.
-Account open_account(storage::Transaction& tx, const vault::Vault& vault,
-                     const AccountOptions& options, Time now);
+// Errc::service_unavailable if the root key was turned meanwhile.
+Result<Account> open_account(storage::Transaction& tx, const vault::Vault& vault,
+                             const AccountOptions& options, Time now);
 
 struct NewApiKey {
   ApiKey key;

@@ -49,6 +49,10 @@ struct Caller {
   ScopeSet scopes;
   bool rate_limited = true;
   vault::KeysPtr keys;
+  std::chrono::days retention{90};
+
+  // Rows made before are gone for the customer, whether they are deleted yet or not.
+  Time visible_from(Time now) const { return now - retention; }
 };
 // shared_ptr: the cache of keys and every running request hold it.
 using CallerPtr = std::shared_ptr<const Caller>;

@@ -94,6 +94,8 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   api::Conditions conditions;
   conditions.add("account_sid = ?", request.account());
   conditions.add("live = ?", request.caller->live);
+  conditions.add("substr(sid, 3) >= ?",
+                 api::sid_floor(request.caller->visible_from(request.received)));
   if (to) conditions.add("to_index = ?", to_index(keys, *to));
   if (from) conditions.add("from_index = ?", from_index(keys, *from));
   if (status) conditions.add("status = ?", *status);
@@ -116,7 +118,10 @@ net::Task<Result<api::Answer>> read(api::Request& request) {
   CO_TRY_ASSIGN(const auto message, co_await request.database.read([&](storage::Transaction& tx) {
     return find_message(tx, *request.caller->keys, request.account(), *sid);
   }));
-  if (message.live != request.caller->live) co_return fail(Errc::not_found);
+  if (message.live != request.caller->live ||
+      message.created_at < request.caller->visible_from(request.received)) {
+    co_return fail(Errc::not_found);
+  }
   co_return answer_with(200, message);
 }
 

@@ -235,6 +235,20 @@ TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
   }
 }
 
+TEST_F(MessagingTest, ShowsAMessageUntilTheSecondAtWhichItsTimeIsOver) {
+  const auto message = send();
+  const auto one = "/v1/messages/" + std::string(message.at("sid").as_string());
+  const auto listed = [&] {
+    return json::parse(request("GET", "/v1/messages").body).at("data").as_array().size();
+  };
+  clock_.advance(std::chrono::days(90));
+  EXPECT_EQ(request("GET", one).status, 200);
+  EXPECT_EQ(listed(), 1u);
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(request("GET", one).status, 404);
+  EXPECT_EQ(listed(), 0u);
+}
+
 TEST_F(MessagingTest, SendsNothingThatAnotherNodeAdopted) {
   carrier_.set_up(false);
   send();

@@ -2,11 +2,24 @@
 #include "platform/cluster/node.hpp"
 
 #include <fmt/format.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "base/log.hpp"
 #include "base/random.hpp"
 
 namespace cloudvno::cluster {
+
+std::string machine_name() {
+  std::string id;
+  std::ifstream("/etc/machine-id") >> id;
+  if (!id.empty()) return id;
+  char host[HOST_NAME_MAX + 1] = {};
+  ::gethostname(host, HOST_NAME_MAX);
+  return host;
+}
 
 Node::Node(storage::Database& database, const Clock& clock, std::string name, bool alone)
     : database_(database),
@@ -38,7 +51,7 @@ Result<> Node::join() {
   const auto begun = clock_.elapsed();
   TRY_ASSIGN(const auto adopted,
              database_.transact_now([&](storage::Transaction& tx) -> Result<std::int64_t> {
-               insert_node(tx, owner_, name_, clock_.now());
+               insert_node(tx, {owner_, name_, 0, machine_name()}, clock_.now());
                std::int64_t rows = 0;
                for (const auto& node : list_nodes(tx)) {
                  if (node.owner == owner_ || !(alone_ || node.name == name_ || node.beat < 0))

@@ -15,6 +15,9 @@
 
 namespace cloudvno::cluster {
 
+// This machine among those that share a store: machine-id(5), or the host's name.
+std::string machine_name();
+
 // What a room with rows of work does when a node is gone.
 struct Adoption {
   // In a body, on a storage thread: `UPDATE … SET owner = to WHERE owner = from`; answers how many

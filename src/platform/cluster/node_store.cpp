@@ -3,10 +3,9 @@
 
 namespace cloudvno::cluster {
 
-void insert_node(storage::Transaction& tx, std::string_view owner, std::string_view name,
-                 Time now) {
-  tx.run("INSERT INTO node (owner, name, beat, joined_at) VALUES ($1, $2, $3, $4)", owner, name, 0,
-         now);
+void insert_node(storage::Transaction& tx, const NodeRow& node, Time now) {
+  tx.run("INSERT INTO node (owner, name, beat, machine, joined_at) VALUES ($1, $2, $3, $4, $5)",
+         node.owner, node.name, node.beat, node.machine, now);
 }
 
 bool beat_node(storage::Transaction& tx, std::string_view owner) {
@@ -23,9 +22,10 @@ bool delete_node(storage::Transaction& tx, const NodeRow& node) {
 
 std::vector<NodeRow> list_nodes(storage::Transaction& tx) {
   std::vector<NodeRow> nodes;
-  const auto rows = tx.query("SELECT owner, name, beat FROM node ORDER BY owner");
+  const auto rows = tx.query("SELECT owner, name, beat, machine FROM node ORDER BY owner");
   while (rows->next()) {
-    nodes.push_back({std::string(rows->text(0)), std::string(rows->text(1)), rows->integer(2)});
+    nodes.push_back({std::string(rows->text(0)), std::string(rows->text(1)), rows->integer(2),
+                     std::string(rows->text(3))});
   }
   return nodes;
 }

@@ -13,9 +13,10 @@ struct NodeRow {
   std::string owner;
   std::string name;
   std::int64_t beat = 0;  // -1: it left in order
+  std::string machine;
 };
 
-void insert_node(storage::Transaction& tx, std::string_view owner, std::string_view name, Time now);
+void insert_node(storage::Transaction& tx, const NodeRow& node, Time now);
 // False if there is no such node any more: another has adopted its work.
 bool beat_node(storage::Transaction& tx, std::string_view owner);
 void leave_node(storage::Transaction& tx, std::string_view owner);

@@ -1,0 +1,65 @@
+// SQL of the table legal_hold.
+#include "domain/privacy/legal_hold.hpp"
+
+#include <fmt/format.h>
+
+namespace cloudvno::privacy {
+namespace {
+
+vault::Place place(const HoldSid& sid) {
+  return {"legal_hold", "reason_sealed", sid.view()};
+}
+
+}  // namespace
+
+void insert_hold(storage::Transaction& tx, const vault::Keys& keys, const LegalHold& hold) {
+  tx.run(
+      "INSERT INTO legal_hold (sid, account_sid, resource_sid, reason_sealed, created_at) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      hold.sid, hold.account,
+      hold.resource_sid.empty() ? std::nullopt : std::optional(hold.resource_sid),
+      keys.seal(place(hold.sid), hold.reason), hold.created_at);
+}
+
+bool release_hold(storage::Transaction& tx, const HoldSid& sid, Time now) {
+  return tx.run("UPDATE legal_hold SET released_at = $2 WHERE sid = $1 AND released_at IS NULL",
+                sid, now) == 1;
+}
+
+Result<std::vector<LegalHold>> list_holds(storage::Transaction& tx, const vault::Keys& keys,
+                                          const AccountSid& account) {
+  std::vector<LegalHold> holds;
+  const auto rows = tx.query(
+      "SELECT sid, resource_sid, reason_sealed, created_at, released_at FROM legal_hold "
+      "WHERE account_sid = $1 ORDER BY sid",
+      account);
+  while (rows->next()) {
+    LegalHold hold;
+    hold.sid = rows->sid<HoldSid>(0);
+    hold.account = account;
+    if (!rows->is_null(1)) hold.resource_sid = rows->text(1);
+    TRY_ASSIGN(hold.reason, keys.open(place(hold.sid), rows->bytes(2)));
+    hold.created_at = rows->time(3);
+    hold.released_at = rows->optional_time(4);
+    holds.push_back(std::move(hold));
+  }
+  return holds;
+}
+
+bool has_hold(storage::Transaction& tx, std::string_view account) {
+  return tx
+      .query("SELECT 1 FROM legal_hold WHERE account_sid = $1 AND released_at IS NULL LIMIT 1",
+             account)
+      ->next();
+}
+
+std::string not_held(const storage::Table& table) {
+  if (table.account.empty()) return "1 = 1";
+  return fmt::format(
+      "NOT EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.account_sid = {0}.{1} "
+      "AND legal_hold.released_at IS NULL AND (legal_hold.resource_sid IS NULL "
+      "OR legal_hold.resource_sid = {0}.{2}))",
+      table.name, table.account, table.resource);
+}
+
+}  // namespace cloudvno::privacy

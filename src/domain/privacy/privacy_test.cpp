@@ -1,0 +1,358 @@
+// What is kept, for how long, and what is gone for ever: on real tables of the program.
+#include "domain/privacy/privacy.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "domain/accounts/account_store.hpp"
+#include "domain/accounts/testing/test_account.hpp"
+#include "domain/messaging/message_store.hpp"
+#include "domain/messaging/queue_store.hpp"
+#include "domain/privacy/legal_hold.hpp"
+#include "domain/webhooks/delivery_store.hpp"
+#include "platform/storage/testing/test_database.hpp"
+
+namespace cloudvno::privacy {
+namespace {
+
+using accounts::testing::TestAccount;
+using std::chrono::days;
+using std::chrono::hours;
+
+class PrivacyTest : public ::testing::Test {
+ protected:
+  PrivacyTest() {
+    EXPECT_TRUE(node_.join());
+    begin();
+    account_ = open();
+  }
+
+  // What a process start does.
+  void begin() {
+    accounts_ = std::make_unique<accounts::Accounts>(*db_, vault_, clock_);
+    privacy_ = std::make_unique<Privacy>(*db_, node_, vault_, *accounts_, clock_,
+                                         *storage::read_catalogue(embedded::migrations()),
+                                         [this] { return synchronised_; });
+  }
+  TestAccount open() { return TestAccount::open(db_, vault_, clock_.now()); }
+  void round() { db_.run(privacy_->round()); }
+  // Time passes in rounds, as it does while the platform runs.
+  void pass(Micros time) {
+    for (; time > days(1); time -= days(1)) {
+      clock_.advance(days(1));
+      round();
+    }
+    clock_.advance(time);
+    round();
+  }
+
+  template <class Body>
+  auto write(Body body) {
+    auto done = db_->transact_now(body);
+    EXPECT_TRUE(done) << (done ? "" : done.error().detail);
+    return done;
+  }
+  // A message with all that hangs on it.
+  MessageSid keep_message(const TestAccount& of, std::string body = "Hello") {
+    messaging::Message message;
+    message.sid = MessageSid::make(clock_.now());
+    message.account = of.account.sid;
+    message.from = *PhoneNumber::parse("+12015550101");
+    message.to = *PhoneNumber::parse("+12015550102");
+    message.body = std::move(body);
+    message.carrier = "sandbox";
+    message.created_at = message.updated_at = clock_.now();
+    webhooks::Delivery delivery;
+    delivery.sid = DeliverySid::make(clock_.now());
+    delivery.account = of.account.sid;
+    delivery.kind = "message.status";
+    delivery.resource_sid = message.sid.str();
+    delivery.request.url = "https://example.com/" + message.body;
+    delivery.created_at = delivery.next_attempt_at = clock_.now();
+    write([&](storage::Transaction& tx) -> Result<bool> {
+      messaging::insert_message(tx, *of.account.keys, message);
+      messaging::insert_part(tx, message, 1, as_bytes("0123456789abcdef"));
+      messaging::enqueue(tx, message, clock_.now(), node_.owner());
+      webhooks::insert_delivery(tx, *of.account.keys, delivery);
+      tx.run(
+          "INSERT INTO idempotency (account_sid, key_index, request_hash, status, body_sealed, "
+          "created_at) VALUES ($1, $2, $2, $3, $4, $5)",
+          of.account.sid, as_bytes(message.sid.view()), 201,
+          of.account.keys->seal(
+              {"idempotency", "body_sealed", to_hex(as_bytes(message.sid.view()))}, message.body),
+          clock_.now());
+      return true;
+    });
+    return message.sid;
+  }
+  std::int64_t count(std::string_view table) {
+    return db_
+        ->read_now([&](storage::Transaction& tx) -> Result<std::int64_t> {
+          const auto rows = tx.query_text(fmt::format("SELECT count(*) FROM {}", table), {});
+          return rows->next() ? rows->integer(0) : -1;
+        })
+        .value();
+  }
+  std::string body_of(const TestAccount& of, const MessageSid& sid) {
+    const auto found = db_->read_now([&](storage::Transaction& tx) -> Result<std::string> {
+      TRY_ASSIGN(const auto account, accounts_->find(tx, of.account.sid));
+      TRY_ASSIGN(const auto message,
+                 messaging::find_message(tx, *account->keys, of.account.sid, sid));
+      return message.body;
+    });
+    return found ? *found : "(" + std::string(error_entry(found.error().code).name) + ")";
+  }
+
+  storage::testing::TestDatabase db_;
+  vault::Vault vault_{vault::Key{7}};
+  ManualClock clock_;
+  cluster::Node node_{*db_, clock_, "test", true};
+  bool synchronised_ = false;
+  std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<Privacy> privacy_;
+  TestAccount account_;
+};
+
+TEST_F(PrivacyTest, DeletesRowsOnceTheirTimeIsOverAndNoneBefore) {
+  round();
+  keep_message(account_);
+  pass(days(1) + hours(1));
+  EXPECT_EQ(count("idempotency"), 0);
+  keep_message(account_);
+  pass(days(89) - hours(1));
+  EXPECT_EQ(count("message"), 2) << "to the millisecond";
+  EXPECT_EQ(count("message_part"), 2);
+  clock_.advance(Micros(2'000));
+  round();
+  EXPECT_EQ(count("message"), 1);
+  EXPECT_EQ(count("message_part"), 1);
+  EXPECT_EQ(count("webhook_delivery"), 1);
+  EXPECT_EQ(count("outbound_queue"), 1);
+  EXPECT_EQ(count("account"), 1);
+}
+
+TEST_F(PrivacyTest, DeletesInStepsWhatIsMoreThanOneStep) {
+  round();
+  for (int i = 0; i < 1'203; ++i) keep_message(account_);
+  pass(days(90) + hours(1));
+  EXPECT_EQ(count("message"), 0);
+  EXPECT_EQ(count("message_part"), 0);
+  EXPECT_EQ(count("webhook_delivery"), 0);
+}
+
+TEST_F(PrivacyTest, KeepsShorterWhatAnAccountWantsShorter) {
+  round();
+  const auto other = open();
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    return accounts::set_retention(tx, other.account.sid, 7, clock_.now());
+  });
+  keep_message(account_);
+  const auto sid = keep_message(other);
+  pass(days(7) + hours(1));
+  EXPECT_EQ(count("message"), 1);
+  EXPECT_EQ(count("message_part"), 1);
+  EXPECT_EQ(body_of(other, sid), "(not_found)");
+}
+
+TEST_F(PrivacyTest, KeepsWhatALegalHoldNamesUntilItIsReleased) {
+  round();
+  const auto other = open();
+  const auto held = keep_message(account_, "held");
+  keep_message(account_);
+  keep_message(other);
+  const auto hold = [&](const TestAccount& of, std::string resource) {
+    LegalHold made{HoldSid::make(clock_.now()),
+                   of.account.sid,
+                   std::move(resource),
+                   "case 1",
+                   clock_.now(),
+                   {}};
+    write([&](storage::Transaction& tx) -> Result<bool> {
+      insert_hold(tx, *of.account.keys, made);
+      return true;
+    });
+    return made.sid;
+  };
+  const auto first = hold(account_, held.str());
+  const auto second = hold(other, "");
+  pass(days(91));
+  EXPECT_EQ(count("message"), 2);
+  EXPECT_EQ(count("message_part"), 2);
+  EXPECT_EQ(count("webhook_delivery"), 2);
+  EXPECT_EQ(body_of(account_, held), "held");
+  const auto listed = db_->read_now([&](storage::Transaction& tx) {
+    return list_holds(tx, *account_.account.keys, account_.account.sid);
+  });
+  ASSERT_EQ(listed->size(), 1u);
+  EXPECT_EQ(listed->front().reason, "case 1");
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    EXPECT_TRUE(release_hold(tx, first, clock_.now()));
+    EXPECT_FALSE(release_hold(tx, first, clock_.now()));
+    return true;
+  });
+  round();
+  EXPECT_EQ(count("message"), 1);
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    return release_hold(tx, second, clock_.now());
+  });
+  round();
+  EXPECT_EQ(count("message"), 0);
+}
+
+TEST_F(PrivacyTest, DeletesNothingByAClockThatJumped) {
+  round();
+  keep_message(account_);
+  clock_.set(clock_.now() + days(100));
+  round();
+  EXPECT_EQ(count("message"), 1);
+  pass(hours(30));
+  EXPECT_EQ(count("message"), 1) << "nor when time goes on from there";
+  clock_.set(clock_.now() - days(100));
+  pass(days(88));
+  EXPECT_EQ(count("message"), 1);
+  pass(days(3));
+  EXPECT_EQ(count("message"), 0) << "the clock is right again";
+}
+
+TEST_F(PrivacyTest, DeletesNothingByAClockThatJumpedWhileThePlatformWasDown) {
+  round();
+  keep_message(account_);
+  clock_.set(clock_.now() + days(100));
+  begin();
+  pass(hours(5));
+  EXPECT_EQ(count("message"), 1);
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    write_clock_mark(tx, clock_.now());  // cloudvno clock accept
+    return true;
+  });
+  round();
+  EXPECT_EQ(count("message"), 0);
+}
+
+TEST_F(PrivacyTest, BelievesAClockThatFollowsATimeServer) {
+  round();
+  keep_message(account_);
+  synchronised_ = true;
+  clock_.set(clock_.now() + days(100));
+  begin();
+  round();
+  EXPECT_EQ(count("message"), 0);
+}
+
+TEST_F(PrivacyTest, GoesOnByItselfAfterAShortAbsence) {
+  round();
+  keep_message(account_);
+  pass(days(90) - Micros(1));
+  clock_.set(clock_.now() + std::chrono::minutes(30));
+  begin();
+  round();
+  EXPECT_EQ(count("message"), 0);
+}
+
+TEST_F(PrivacyTest, LeavesTheWorkToTheNodeThatHasTheDuty) {
+  cluster::Node other(*db_, clock_, "other", false);
+  ASSERT_TRUE(other.join());
+  write([&](storage::Transaction& tx) -> Result<bool> { return other.on_duty(tx, "privacy"); });
+  keep_message(account_);
+  pass(days(91));
+  EXPECT_EQ(count("message"), 1);
+  db_.run(other.leave());
+  round();
+  EXPECT_EQ(count("message"), 0);
+}
+
+TEST_F(PrivacyTest, TurnsAnAccountsKeyWhileItIsUsed) {
+  const auto sid = keep_message(account_, "before");
+  const auto other = open();
+  keep_message(other);
+  write([&](storage::Transaction& tx) {
+    return begin_key_turn(tx, vault_, account_.account.sid, clock_.now());
+  });
+  EXPECT_EQ(db_->transact_now([&](storage::Transaction& tx) {
+                 return begin_key_turn(tx, vault_, account_.account.sid, clock_.now());
+               })
+                .error()
+                .code,
+            Errc::wrong_state);
+  // Who still holds the keys from before seals with them.
+  const auto late = keep_message(account_, "late");
+  clock_.advance(std::chrono::seconds(2));
+  round();
+  EXPECT_EQ(body_of(account_, sid), "before");
+  EXPECT_EQ(body_of(account_, late), "late");
+  EXPECT_EQ(count("account_key WHERE version > 0"), 3) << "somebody may hold the old key yet";
+  clock_.advance(std::chrono::seconds(61));
+  round();
+  EXPECT_EQ(count("account_key WHERE version > 0"), 2);
+  clock_.advance(std::chrono::seconds(2));
+  EXPECT_EQ(body_of(account_, sid), "before");
+  EXPECT_EQ(body_of(account_, late), "late");
+  EXPECT_FALSE(db_->read_now([&](storage::Transaction& tx) {
+    return messaging::find_message(tx, *account_.account.keys, account_.account.sid, sid);
+  })) << "the old key opens nothing";
+  EXPECT_EQ(count("idempotency WHERE substr(body_sealed, 1, 1) = x'02'"), 2);
+  EXPECT_EQ(count("webhook_delivery WHERE substr(request_sealed, 1, 1) = x'02'"), 2);
+}
+
+TEST_F(PrivacyTest, TurnsAKeyAgainAndAgain) {
+  const auto sid = keep_message(account_, "kept");
+  const auto found = db_->read_now(
+      [&](storage::Transaction& tx) { return accounts_->find(tx, account_.account.sid); });
+  const auto index = (*found)->keys->blind_index("a.b", "x");
+  for (int turn = 0; turn < 260; ++turn) {
+    write([&](storage::Transaction& tx) {
+      return begin_key_turn(tx, vault_, account_.account.sid, clock_.now());
+    });
+    clock_.advance(std::chrono::seconds(62));
+    round();
+    clock_.advance(std::chrono::seconds(62));
+    round();
+    ASSERT_EQ(count("account_key WHERE version > 0"), 1) << turn;
+  }
+  EXPECT_EQ(body_of(account_, sid), "kept");
+  const auto after = db_->read_now(
+      [&](storage::Transaction& tx) { return accounts_->find(tx, account_.account.sid); });
+  EXPECT_EQ((*after)->keys->blind_index("a.b", "x"), index);
+}
+
+TEST_F(PrivacyTest, ErasesAnAccountAndNoOther) {
+  const auto other = open();
+  const auto sid = keep_message(account_);
+  const auto kept = keep_message(other);
+  write([&](storage::Transaction& tx) {
+    return destroy_account_keys(tx, account_.account.sid, clock_.now());
+  });
+  clock_.advance(std::chrono::seconds(2));
+  EXPECT_EQ(body_of(account_, sid), "(not_found)");
+  EXPECT_EQ(count("outbound_queue"), 1) << "nothing more is sent";
+  round();
+  EXPECT_EQ(count("message"), 1);
+  EXPECT_EQ(count("account"), 1);
+  EXPECT_EQ(count("webhook_delivery"), 1);
+  EXPECT_EQ(count("erasure WHERE rows_deleted_at IS NOT NULL"), 1);
+  EXPECT_EQ(body_of(other, kept), "Hello");
+  EXPECT_EQ(db_->transact_now([&](storage::Transaction& tx) {
+                 return destroy_account_keys(tx, account_.account.sid, clock_.now());
+               })
+                .error()
+                .code,
+            Errc::not_found);
+}
+
+TEST_F(PrivacyTest, ErasesNoAccountOnHold) {
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    insert_hold(
+        tx, *account_.account.keys,
+        {HoldSid::make(clock_.now()), account_.account.sid, "", "case 1", clock_.now(), {}});
+    return true;
+  });
+  EXPECT_EQ(db_->transact_now([&](storage::Transaction& tx) {
+                 return destroy_account_keys(tx, account_.account.sid, clock_.now());
+               })
+                .error()
+                .code,
+            Errc::wrong_state);
+}
+
+}  // namespace
+}  // namespace cloudvno::privacy

@@ -44,6 +44,11 @@ config::Schema describe(Settings& s) {
       "File of the root key, mode 0600; empty means root.key in data_dir. Keep a copy elsewhere: "
       "without it the store cannot be read.",
       "/etc/cloudvno/root.key");
+  schema.section("backup", "Backups.");
+  schema.text("folder", s.backup_folder,
+              "Where `cloudvno backup` writes if it is not told; its keys file is also replaced "
+              "when the root key is turned or an account is erased.",
+              "/var/backups/cloudvno");
   schema.section("log", "The log on standard error.");
   schema.word("level", s.log_level, {"debug", "info", "warn", "error"}, "What is written.");
   schema.word("format", s.log_format, {"text", "json"}, "How it is written.");

@@ -36,6 +36,7 @@ struct Settings {
   std::string http_key;
   std::string store_file;
   std::string root_key_file;
+  std::string backup_folder;
   std::string log_level = "info";
   std::string log_format = "text";
   bool webhooks_allow_http = false;

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/embedded.hpp"
 #include "domain/accounts/account_store.hpp"
+#include "domain/backup/restore.hpp"
 #include "domain/privacy/root_key.hpp"
 #include "platform/storage/migrate.hpp"
 #include "platform/storage/sqlite/sqlite.hpp"
@@ -42,13 +43,19 @@ std::string describe(const Error& error) {
   return error.detail.empty() ? error.text : fmt::format("{} ({})", error.text, error.detail);
 }
 
-Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings,
-                                                      net::Executor home) {
+Result<std::unique_ptr<storage::Database>> open_database(const Settings& settings,
+                                                         net::Executor home) {
   TRY(make_folder(settings.data_dir));
   storage::SqliteOptions options;
   options.path = settings.store_path();
-  TRY_ASSIGN(auto database, storage::open_sqlite(options, std::move(home)));
+  return storage::open_sqlite(options, std::move(home));
+}
+
+Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings,
+                                                      net::Executor home) {
+  TRY_ASSIGN(auto database, open_database(settings, std::move(home)));
   TRY(storage::migrate(*database, embedded::migrations()));
+  TRY(backup::refuse_half_restored(*database));
   return database;
 }
 

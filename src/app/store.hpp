@@ -10,6 +10,9 @@
 
 namespace cloudvno::app {
 
+// Opens the store as it stands, or an empty one.
+Result<std::unique_ptr<storage::Database>> open_database(const Settings& settings,
+                                                         net::Executor home);
 // Makes data_dir (mode 0700) and the store where they are missing, and brings the store to this
 // program's schema.
 Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "app/commands/store_access.hpp"
+#include "base/embedded.hpp"
+#include "domain/backup/keys_file.hpp"
 #include "domain/privacy/erase_account.hpp"
 #include "domain/privacy/root_key.hpp"
 #include "platform/cluster/node.hpp"
@@ -27,7 +29,7 @@ void turn(CommandContext& context) {
   if (!turned) return context.complain(turned.error());
   fmt::print(
       "turned: {} holds the new key alone. Copies of the file from before open nothing of this "
-      "store any more; make a new copy, and a new backup of the keys (cloudvno backup).\n",
+      "store any more; make a new copy.\n",
       store->settings().root_key_path());
 }
 
@@ -54,7 +56,16 @@ Result<> turn_root_key(StoreAccess& store) {
     privacy::note_root_key_dropped(tx, now, store.now());
     return {};
   }));
-  return {};
+  const auto& folder = store.settings().backup_folder;
+  if (folder.empty()) {
+    fmt::print(stderr,
+               "backups need a new keys file now: run cloudvno backup (with the setting "
+               "backup.folder this happens by itself)\n");
+    return {};
+  }
+  TRY_ASSIGN(const auto tables, storage::read_catalogue(embedded::migrations()));
+  return backup::write_keys_file(store.database(), store.vault(), tables,
+                                 fmt::format("{}/{}", folder, backup::keys_file_name));
 }
 
 void add_root_key(CLI::App& program, CommandContext& context) {

@@ -22,6 +22,24 @@ int newest_version(storage::Transaction& tx, const AccountSid& sid) {
   return rows->next() ? static_cast<int>(rows->integer(0)) : 0;
 }
 
+std::int64_t count_in_use(storage::Transaction& tx, const AccountSid& sid) {
+  const auto rows = tx.query(
+      "SELECT count(*) FROM account_key WHERE account_sid = $1 AND version > 0 "
+      "AND retired_at IS NULL",
+      sid);
+  return rows->next() ? rows->integer(0) : 0;
+}
+
+// 256 where there is none.
+int free_version(storage::Transaction& tx, const AccountSid& sid) {
+  int free = 1;
+  const auto rows = tx.query(
+      "SELECT version FROM account_key WHERE account_sid = $1 AND version > 0 ORDER BY version",
+      sid);
+  while (rows->next() && rows->integer(0) == free) ++free;
+  return free;
+}
+
 }  // namespace
 
 bool has_sealed(const storage::Table& table) {
@@ -33,14 +51,17 @@ Result<> begin_key_turn(storage::Transaction& tx, const vault::Vault& vault, con
   const auto keys = accounts::list_wrapped_keys(tx, sid.view());
   if (keys.empty()) return fail(Errc::not_found);
   const bool has_index_key = keys.front().at(5) == 0;
-  if (keys.size() != (has_index_key ? 2u : 1u)) {
+  if (count_in_use(tx, sid) > 1) {
     return fail(Errc::wrong_state, "the account's key is being turned already");
   }
   if (!has_index_key) {
     TRY_ASSIGN(auto index, vault.wrap_index_key(sid.view(), keys.front()));
     TRY(accounts::insert_wrapped_key(tx, {sid.str(), 0, std::move(index)}, now));
   }
-  const int next = newest_version(tx, sid) % 255 + 1;
+  const int next = free_version(tx, sid);
+  if (next > 255) {
+    return fail(Errc::wrong_state, "the account turned its key 254 times in the last 90 days");
+  }
   return accounts::insert_wrapped_key(
       tx, {sid.str(), next, vault.make_wrapped_key(sid.view(), static_cast<std::uint8_t>(next))},
       now);
@@ -50,14 +71,20 @@ std::vector<KeyTurn> list_key_turns(storage::Transaction& tx) {
   std::vector<KeyTurn> turns;
   const auto rows = tx.query(
       "SELECT account_sid, max(created_at) FROM account_key WHERE version > 0 "
-      "GROUP BY account_sid HAVING count(*) > 1 ORDER BY account_sid");
+      "AND retired_at IS NULL GROUP BY account_sid HAVING count(*) > 1 ORDER BY account_sid");
   while (rows->next()) turns.push_back({rows->sid<AccountSid>(0), rows->time(1)});
   return turns;
 }
 
-void end_key_turn(storage::Transaction& tx, const AccountSid& sid) {
-  tx.run("DELETE FROM account_key WHERE account_sid = $1 AND version > 0 AND version <> $2", sid,
-         newest_version(tx, sid));
+void end_key_turn(storage::Transaction& tx, const AccountSid& sid, Time now) {
+  tx.run(
+      "UPDATE account_key SET retired_at = $3 WHERE account_sid = $1 AND version > 0 "
+      "AND version <> $2 AND retired_at IS NULL",
+      sid, newest_version(tx, sid), now);
+}
+
+void destroy_retired_keys(storage::Transaction& tx, Time now) {
+  tx.run("DELETE FROM account_key WHERE retired_at < $1", now - retired_kept);
 }
 
 Result<std::vector<Resealed>> reseal_rows(storage::Transaction& tx, const storage::Table& table,

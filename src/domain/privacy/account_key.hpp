@@ -1,5 +1,6 @@
 // Turning an account's data key: a new version seals from now on, what the old ones sealed is
-// sealed anew in the background, then they are destroyed.
+// sealed anew in the background, then they are retired: they only open what a restored backup
+// brings back, and are destroyed when no backup can be older.
 //
 // Blind indexes stay: their key is kept apart when the account first turns its data key.
 #pragma once
@@ -14,7 +15,8 @@
 
 namespace cloudvno::privacy {
 
-// In a body. Errc::not_found; Errc::wrong_state while a turn is under way.
+// In a body. Errc::not_found; Errc::wrong_state while a turn is under way, or when the account
+// turned its key 254 times in `retired_kept`.
 Result<> begin_key_turn(storage::Transaction& tx, const vault::Vault& vault, const AccountSid& sid,
                         Time now);
 
@@ -22,11 +24,12 @@ struct KeyTurn {
   AccountSid account;
   Time begun_at;  // when the newest version was made
 };
-// Accounts with more than one version.
+// Accounts with more than one version that is not retired.
 std::vector<KeyTurn> list_key_turns(storage::Transaction& tx);
-// Destroys all versions but the newest. In the same transaction as the last look for what they
-// sealed.
-void end_key_turn(storage::Transaction& tx, const AccountSid& sid);
+// Retires all versions but the newest, once nothing is sealed by them.
+void end_key_turn(storage::Transaction& tx, const AccountSid& sid, Time now);
+inline constexpr std::chrono::days retired_kept{90};
+void destroy_retired_keys(storage::Transaction& tx, Time now);
 
 // A value that an older version sealed, and the same sealed by the newest.
 struct Resealed {

@@ -137,8 +137,8 @@ net::Task<Result<>> Privacy::turn_keys() {
     }
     // Nobody can have sealed with an old version since a whole pass found nothing.
     if (!last || *resealed > 0) continue;
-    CO_TRY(co_await step([&](storage::Transaction& tx) -> Result<> {
-      end_key_turn(tx, turn.account);
+    CO_TRY(co_await step([&, now = clock_.now()](storage::Transaction& tx) -> Result<> {
+      end_key_turn(tx, turn.account, now);
       return {};
     }));
     log::info("privacy.key_turned", {{"account", turn.account.view()}});
@@ -177,6 +177,10 @@ net::Task<Result<>> Privacy::sweep(Time now) {
                                        [&](storage::Transaction& tx) -> Result<std::vector<Sweep>> {
                                          return list_sweeps(tx, tables_, now);
                                        }));
+  CO_TRY(co_await step([now](storage::Transaction& tx) -> Result<> {
+    destroy_retired_keys(tx, now);
+    return {};
+  }));
   std::int64_t all = 0;
   for (const auto& one : sweeps) {
     SweepPosition position;

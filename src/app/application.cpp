@@ -9,7 +9,6 @@
 #include "app/store.hpp"
 #include "base/embedded.hpp"
 #include "base/log.hpp"
-#include "domain/numbers/numbers_api.hpp"
 #include "platform/net/event.hpp"
 
 namespace cloudvno::app {
@@ -38,6 +37,7 @@ Result<> Application::open() {
   privacy_ = std::make_unique<privacy::Privacy>(*database_, *node_, *vault_, *accounts_, clock_,
                                                 std::move(tables));
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
+  numbers_ = std::make_unique<numbers::Numbers>(*database_, *vault_, clock_);
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
   webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(),
                                                    clock_, control);
@@ -45,7 +45,7 @@ Result<> Application::open() {
                                                       *webhooks_, clock_, control);
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
-  numbers::mount_numbers(*api_, *vault_, clock_);
+  numbers_->mount(*api_);
   messaging_->mount(*api_);
   carriers_->mount(*api_);
   site_ = std::make_unique<Site>([this] { return carriers_->not_ready_because(); });
@@ -75,6 +75,7 @@ net::Task<> Application::work() {
     messaging_->tick();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
     if (ticks % 600 == 0) co_await api_->forget_old_answers();
+    if (ticks % 600 == 0) co_await numbers_->end_rests();
     ++ticks;
     co_await net::sleep_for(tick);
   }

@@ -10,6 +10,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/api/api.hpp"
 #include "domain/messaging/messaging.hpp"
+#include "domain/numbers/numbers.hpp"
 #include "domain/privacy/privacy.hpp"
 #include "domain/webhooks/webhooks.hpp"
 #include "platform/cluster/node.hpp"
@@ -61,6 +62,7 @@ class Application {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<privacy::Privacy> privacy_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<OutgoingHttp> outgoing_http_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;
   std::unique_ptr<messaging::Messaging> messaging_;

@@ -26,6 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (PhoneNumber::parse(number->e164()) != number) std::abort();
     if (number->digits().size() < 7 || number->digits().size() > 15) std::abort();
   }
+  if (const auto sender = PhoneNumber::parse_sender(text)) {
+    if (PhoneNumber::parse_sender(sender->e164()) != sender) std::abort();
+  }
   if (const auto bytes = from_base64(text); bytes && to_base64(*bytes) != text) std::abort();
   if (const auto bytes = from_hex(text); bytes && to_hex(*bytes).size() != text.size())
     std::abort();

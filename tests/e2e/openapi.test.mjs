@@ -49,6 +49,10 @@ function check(response, where, answer) {
     const typed = schema.type === 'integer' ? Number(value) : value;
     assert.ok(ajv.validate(schema, typed), `${name}: ${value}. ${ajv.errorsText()}. ${seen}`);
   }
+  if (!spec.content) {
+    assert.equal(answer.text, '', `no body is documented. ${seen}`);
+    return;
+  }
   const type = (answer.headers.get('content-type') ?? '').split(';')[0];
   const media = spec.content?.[type];
   assert.ok(media, `the type ${type} is not in the document. ${seen}`);
@@ -132,12 +136,16 @@ test('every documented answer is produced and fits its schema', async (t) => {
   // Bodies of every POST that are right, and where a route's arguments come from.
   const bodies = {
     '/v1/messages': { from: line, to: handset, body: 'Hello' },
+    '/v1/incoming_phone_numbers': { area_code: '212', friendly_name: 'New', voice_url: 'http://127.0.0.1:9/voice' },
     '/v1/incoming_phone_numbers/{sid}': { friendly_name: 'Front desk', sms_url: 'http://127.0.0.1:9/sms', sms_method: 'GET' },
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
   };
   const filled = (path, sid) => path.replace('{sid}', sid ?? (path.includes('messages') ? sids.message : sids.number))
     .replace('{number}', sid ?? handset);
+  // The path of an operation that shall succeed; what is deleted was made for it.
+  const target = async ({ method, path }) => (method === 'delete'
+    ? filled(path, (await client.make(path.replace('/{sid}', ''), bodies[path.replace('/{sid}', '')])).sid) : filled(path));
   const api = operations().filter(({ path }) => path.startsWith('/v1/'));
   const success = ({ operation }) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
 
@@ -148,7 +156,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     for (const one of api) {
       const { method, path } = one;
       const body = method === 'post' ? bodies[path] : undefined;
-      coverage.answered(method, path, success(one), await client.ask(method.toUpperCase(), filled(path), body));
+      coverage.answered(method, path, success(one), await client.ask(method.toUpperCase(), await target(one), body));
       if (body) {
         coverage.answered(method, path, success(one), await client.post(filled(path), new URLSearchParams(body)));
       }
@@ -178,8 +186,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
   await t.test('400: an unknown parameter, a bad one, a missing one, a body that is none', async () => {
     for (const { method, path } of api) {
       const code = (answer) => coverage.answered(method, path, 400, answer).body.error.code;
-      if (method === 'get') {
-        assert.equal(code(await client.get(`${filled(path)}?nonsense=1`)), 'unknown_parameter');
+      if (method !== 'post') {
+        assert.equal(code(await client.ask(method.toUpperCase(), `${filled(path)}?nonsense=1`)), 'unknown_parameter');
         continue;
       }
       assert.equal(code(await client.post(filled(path), { ...bodies[path], nonsense: 1 })), 'unknown_parameter');
@@ -193,6 +201,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
           ['from', 'to'].includes(name) ? 'invalid_phone_number' : 'invalid_parameter');
       }
     }
+    const nothing = await client.post('/v1/incoming_phone_numbers', {});
+    assert.equal(coverage.answered('post', '/v1/incoming_phone_numbers', 400, nothing).body.error.code, 'missing_parameter');
     const long = await client.post('/v1/messages', { ...bodies['/v1/messages'], body: 'x'.repeat(1601) });
     assert.equal(coverage.answered('post', '/v1/messages', 400, long).body.error.code, 'message_too_long');
     for (const query of ['limit=0', 'limit=1001', 'limit=x', 'after=x', `after=${sids.message}&before=${sids.message}`,
@@ -218,14 +228,15 @@ test('every documented answer is produced and fits its schema', async (t) => {
 
   await t.test('403: a key that has every scope but the one that is needed', async () => {
     const scopes = ['messages:read', 'messages:write', 'calls:read', 'calls:write', 'numbers:read', 'numbers:write', 'verify:write', 'lookups:read'];
-    for (const { method, path, operation } of api) {
+    for (const one of api) {
+      const { method, path, operation } = one;
       const poor = key('--scopes', scopes.filter((one) => one !== operation['x-scope']).join(','));
       const answer = await poor.ask(method.toUpperCase(), filled(path), method === 'post' ? bodies[path] : undefined);
       const { error } = coverage.answered(method, path, 403, answer).body;
       assert.equal(error.code, 'insufficient_permissions');
       assert.ok(error.message.includes(operation['x-scope']));
       const rich = key('--scopes', operation['x-scope']);
-      const allowed = await rich.ask(method.toUpperCase(), filled(path), method === 'post' ? bodies[path] : undefined);
+      const allowed = await rich.ask(method.toUpperCase(), await target(one), method === 'post' ? bodies[path] : undefined);
       assert.ok(allowed.status < 300, `${method} ${path} with its one scope: ${allowed.text}`);
     }
   });
@@ -259,31 +270,35 @@ test('every documented answer is produced and fits its schema', async (t) => {
   });
 
   await t.test('409 and 422: the Idempotency-Key', async () => {
-    const body = { ...bodies['/v1/messages'], body: 'once' };
-    const first = await client.post('/v1/messages', body, { 'idempotency-key': 'a' });
-    const again = await client.post('/v1/messages', body, { 'idempotency-key': 'a' });
-    coverage.answered('post', '/v1/messages', 201, first);
-    coverage.answered('post', '/v1/messages', 201, again);
-    assert.equal(first.headers.get('idempotent-replayed'), null);
-    assert.equal(again.headers.get('idempotent-replayed'), 'true');
-    assert.equal(again.text, first.text);
-    const other = await client.post('/v1/messages', { ...body, body: 'other' }, { 'idempotency-key': 'a' });
-    assert.equal(coverage.answered('post', '/v1/messages', 422, other).body.error.code, 'idempotency_key_reused');
-    // Twins that run at once: one makes the message, the others are told to wait or get its answer.
-    for (let round = 0; round < 20; ++round) {
-      const twins = await Promise.all(Array.from({ length: 8 }, () =>
-        client.post('/v1/messages', body, { 'idempotency-key': `twins-${round}` })));
-      const made = twins.filter((one) => one.status === 201);
-      for (const one of made) coverage.answered('post', '/v1/messages', 201, one);
-      assert.equal(new Set(made.map((one) => one.body.sid)).size, 1, 'one message of all twins');
-      const told = twins.filter((one) => one.status !== 201);
-      for (const one of told) {
-        assert.equal(coverage.answered('post', '/v1/messages', 409, one).body.error.code, 'idempotency_key_in_use');
+    for (const { path } of api.filter((one) => one.operation.responses[409])) {
+      const body = bodies[path];
+      const key = { 'idempotency-key': `a ${path}` };
+      const [name] = ['body', 'friendly_name'].filter((one) => body[one]);
+      const first = await client.post(path, body, key);
+      const again = await client.post(path, body, key);
+      coverage.answered('post', path, 201, first);
+      coverage.answered('post', path, 201, again);
+      assert.equal(first.headers.get('idempotent-replayed'), null);
+      assert.equal(again.headers.get('idempotent-replayed'), 'true');
+      assert.equal(again.text, first.text);
+      const other = await client.post(path, { ...body, [name]: 'other' }, key);
+      assert.equal(coverage.answered('post', path, 422, other).body.error.code, 'idempotency_key_reused');
+      // Twins that run at once: one makes the resource, the others are told to wait or get its answer.
+      for (let round = 0; round < 20; ++round) {
+        const twins = await Promise.all(Array.from({ length: 8 }, () =>
+          client.post(path, body, { 'idempotency-key': `twins-${path.length}-${round}` })));
+        const made = twins.filter((one) => one.status === 201);
+        for (const one of made) coverage.answered('post', path, 201, one);
+        assert.equal(new Set(made.map((one) => one.body.sid)).size, 1, 'one resource of all twins');
+        const told = twins.filter((one) => one.status !== 201);
+        for (const one of told) {
+          assert.equal(coverage.answered('post', path, 409, one).body.error.code, 'idempotency_key_in_use');
+        }
+        if (told.length) break;
       }
-      if (told.length) break;
+      const bad = await client.post(path, body, { 'idempotency-key': 'x'.repeat(256) });
+      assert.equal(coverage.answered('post', path, 400, bad).body.error.param, 'Idempotency-Key');
     }
-    const bad = await client.post('/v1/messages', body, { 'idempotency-key': 'x'.repeat(256) });
-    assert.equal(coverage.answered('post', '/v1/messages', 400, bad).body.error.param, 'Idempotency-Key');
   });
 
   await t.test('413: a body past the limit', async () => {
@@ -305,6 +320,11 @@ test('every documented answer is produced and fits its schema', async (t) => {
   await t.test('422: a sender that is not the account\'s', async () => {
     const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+12125550199' });
     assert.equal(coverage.answered('post', '/v1/messages', 422, answer).body.error.code, 'from_number_not_owned');
+  });
+
+  await t.test('422: a number that somebody holds', async () => {
+    const answer = await client.post('/v1/incoming_phone_numbers', { phone_number: line });
+    assert.equal(coverage.answered('post', '/v1/incoming_phone_numbers', 422, answer).body.error.code, 'number_not_available');
   });
 
   await t.test('429: more requests than the window allows', async () => {

@@ -1,6 +1,8 @@
 // Reading E.164 numbers.
 #include "base/model/phone_number.hpp"
 
+#include <algorithm>
+
 namespace cloudvno {
 
 std::optional<PhoneNumber> PhoneNumber::parse(std::string_view text) {
@@ -15,6 +17,14 @@ std::optional<PhoneNumber> PhoneNumber::parse(std::string_view text) {
   }
   if (e164.size() < 8 || e164.size() > 16 || e164[1] == '0') return std::nullopt;
   return PhoneNumber(std::move(e164));
+}
+
+std::optional<PhoneNumber> PhoneNumber::parse_sender(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() >= 3 && text.size() <= 6 && std::ranges::all_of(text, is_digit)) {
+    return PhoneNumber(std::string(text));
+  }
+  return parse(text);
 }
 
 }  // namespace cloudvno

@@ -34,6 +34,22 @@ TEST(PhoneNumber, RefusesWhatIsNoE164) {
   }
 }
 
+TEST(PhoneNumber, ReadsAShortCodeAsSenderOnly) {
+  const auto code = PhoneNumber::parse_sender("72345");
+  ASSERT_TRUE(code);
+  EXPECT_TRUE(code->is_short_code());
+  EXPECT_EQ(code->e164(), "72345");
+  EXPECT_EQ(code->digits(), "72345");
+  EXPECT_FALSE(PhoneNumber::parse("72345"));
+  for (const auto* text : {"12", "1234567", "72 345", "7234a", ""}) {
+    EXPECT_FALSE(PhoneNumber::parse_sender(text)) << text;
+  }
+  const auto number = PhoneNumber::parse_sender("+12025550123");
+  ASSERT_TRUE(number);
+  EXPECT_FALSE(number->is_short_code());
+  EXPECT_FALSE(PhoneNumber().is_short_code());
+}
+
 TEST(PhoneNumber, HasNoDigitsUntilItIsSet) {
   EXPECT_EQ(PhoneNumber().digits(), "");
   EXPECT_NE(PhoneNumber(), PhoneNumber::parse("+12025550123"));

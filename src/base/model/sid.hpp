@@ -70,6 +70,7 @@ using CallSid = Sid<SidPrefix{"CA", "CA"}>;
 using NumberSid = Sid<SidPrefix{"PN", "PN"}>;
 using DeliverySid = Sid<SidPrefix{"WD", "WD"}>;
 using EventSid = Sid<SidPrefix{"EV", "EV"}>;
+using TrunkSid = Sid<SidPrefix{"TK", "TK"}>;
 using RequestId = Sid<SidPrefix{"RQ", "RQ"}>;
 using HoldSid = Sid<SidPrefix{"LH", "LH"}>;
 

@@ -144,13 +144,14 @@ Result<std::optional<bool>> Input::optional_boolean(std::string_view name) {
   return wrong(name, "true or false");
 }
 
-Result<std::optional<PhoneNumber>> Input::optional_phone_number(std::string_view name) {
+Result<std::optional<PhoneNumber>> Input::read_number(
+    std::string_view name, std::optional<PhoneNumber> (*parse)(std::string_view)) {
   const auto* value = take(name);
   if (!value) return std::nullopt;
   std::string text(value->is_string() ? std::string_view(value->as_string()) : std::string_view());
   // An unencoded '+' of a form or query arrives as a space: everybody's first curl.
   if (text.starts_with(' ')) text[0] = '+';
-  auto number = PhoneNumber::parse(text);
+  auto number = parse(text);
   if (!number) {
     return fail(Errc::invalid_phone_number,
                 fmt::format("`{}` must be a phone number in E.164, such as +12015550100.", name),
@@ -159,8 +160,22 @@ Result<std::optional<PhoneNumber>> Input::optional_phone_number(std::string_view
   return number;
 }
 
+Result<std::optional<PhoneNumber>> Input::optional_phone_number(std::string_view name) {
+  return read_number(name, &PhoneNumber::parse);
+}
+
 Result<PhoneNumber> Input::phone_number(std::string_view name) {
   TRY_ASSIGN(auto number, optional_phone_number(name));
+  if (!number) return missing(name);
+  return std::move(*number);
+}
+
+Result<std::optional<PhoneNumber>> Input::optional_sender(std::string_view name) {
+  return read_number(name, &PhoneNumber::parse_sender);
+}
+
+Result<PhoneNumber> Input::sender(std::string_view name) {
+  TRY_ASSIGN(auto number, optional_sender(name));
   if (!number) return missing(name);
   return std::move(*number);
 }

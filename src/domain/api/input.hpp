@@ -40,6 +40,9 @@ class Input {
   Result<std::optional<bool>> optional_boolean(std::string_view name);
   Result<PhoneNumber> phone_number(std::string_view name);
   Result<std::optional<PhoneNumber>> optional_phone_number(std::string_view name);
+  // A number or a short code: what an account may hold and send from.
+  Result<PhoneNumber> sender(std::string_view name);
+  Result<std::optional<PhoneNumber>> optional_sender(std::string_view name);
   Result<std::optional<Time>> optional_time(std::string_view name);
   // An absolute http or https URL; "" clears and answers an empty text.
   Result<std::optional<std::string>> optional_url(std::string_view name);
@@ -52,6 +55,8 @@ class Input {
 
  private:
   const boost::json::value* take(std::string_view name);
+  Result<std::optional<PhoneNumber>> read_number(
+      std::string_view name, std::optional<PhoneNumber> (*parse)(std::string_view));
 
   const boost::json::object& parameters_;
   std::vector<std::string_view> read_;

@@ -63,7 +63,7 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
         answer.fault = "14100 Only the first ten messages of an answer are sent.";
         break;
       }
-      const auto from = PhoneNumber::parse(message->from.value_or(field(delivery, "To")));
+      const auto from = PhoneNumber::parse_sender(message->from.value_or(field(delivery, "To")));
       const auto to = PhoneNumber::parse(message->to.value_or(field(delivery, "From")));
       if (!from || !to) {
         answer.fault =

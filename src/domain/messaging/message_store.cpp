@@ -30,8 +30,8 @@ Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   message.status = *status;
   TRY_ASSIGN(const auto from, keys.open(place("from_sealed", sid), rows.bytes(5)));
   TRY_ASSIGN(const auto to, keys.open(place("to_sealed", sid), rows.bytes(6)));
-  message.from = PhoneNumber::parse(from).value_or(PhoneNumber());
-  message.to = PhoneNumber::parse(to).value_or(PhoneNumber());
+  message.from = PhoneNumber::parse_sender(from).value_or(PhoneNumber());
+  message.to = PhoneNumber::parse_sender(to).value_or(PhoneNumber());
   TRY_ASSIGN(message.body, keys.open(place("body_sealed", sid), rows.bytes(7)));
   if (!rows.is_null(8)) {
     TRY_ASSIGN(message.status_callback,

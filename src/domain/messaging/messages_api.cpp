@@ -56,7 +56,7 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   Draft draft;
   draft.account = request.account();
   draft.live = request.caller->live;
-  CO_TRY_ASSIGN(draft.from, in.phone_number("from"));
+  CO_TRY_ASSIGN(draft.from, in.sender("from"));
   CO_TRY_ASSIGN(draft.to, in.phone_number("to"));
   CO_TRY_ASSIGN(draft.body, in.text("body", most_body_bytes * 4));
   CO_TRY_ASSIGN(auto status_callback, in.optional_url("status_callback"));
@@ -83,8 +83,8 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   const auto& keys = *request.caller->keys;
   auto in = request.input();
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "SM", "MM"));
-  CO_TRY_ASSIGN(const auto to, in.optional_phone_number("to"));
-  CO_TRY_ASSIGN(const auto from, in.optional_phone_number("from"));
+  CO_TRY_ASSIGN(const auto to, in.optional_sender("to"));
+  CO_TRY_ASSIGN(const auto from, in.optional_sender("from"));
   constexpr std::string_view words[] = {"queued",      "sent",   "delivered",
                                         "undelivered", "failed", "received"};
   CO_TRY_ASSIGN(const auto status, in.optional_word("status", words));

@@ -429,7 +429,7 @@ TEST_F(MessagingTest, PricesALiveMessageByItsParts) {
   const auto number = *PhoneNumber::parse("+12125551234");
   ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) {
     return numbers::assign_carrier_number(tx, vault_, *test_.account.keys, test_.account.sid,
-                                          number, "acme", clock_.now());
+                                          number, "acme", "US", clock_.now());
   }));
   live_carrier_.set_price(*Money::parse("0.0079"));
   live_carrier_.answers_at_once = true;

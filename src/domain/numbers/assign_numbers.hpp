@@ -17,9 +17,11 @@ Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx,
                                                    const vault::Keys& keys,
                                                    const AccountSid& account, Time now);
 
-// Errc::number_not_available if anybody holds it.
+// With what the inventory says of the number where it has it; else a local number (or a short code)
+// of `country`, which may be empty. Errc::number_not_available if anybody holds it or it rests.
 Result<Number> assign_carrier_number(storage::Transaction& tx, const vault::Vault& vault,
                                      const vault::Keys& keys, const AccountSid& account,
-                                     const PhoneNumber& number, std::string_view carrier, Time now);
+                                     const PhoneNumber& number, std::string_view carrier,
+                                     std::string_view country, Time now);
 
 }  // namespace cloudvno::numbers

@@ -1,58 +1,74 @@
-// /v1/incoming_phone_numbers: list, read and configure the numbers of an account (product.md
-// section 3).
+// /v1/incoming_phone_numbers: buy, list, read, configure and release the numbers of an account
+// (product.md section 3).
 #include "domain/numbers/numbers_api.hpp"
 
 #include "domain/api/page.hpp"
+#include "domain/numbers/buy_number.hpp"
+#include "domain/numbers/number_input.hpp"
+#include "domain/numbers/number_json.hpp"
 #include "domain/numbers/number_store.hpp"
+#include "domain/numbers/release_number.hpp"
 
 namespace cloudvno::numbers {
 namespace {
 
-namespace json = boost::json;
-
-json::value text_or_null(const std::string& text) {
-  return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-json::object to_json(const Number& number) {
-  return {{"sid", number.sid.view()},
-          {"phone_number", number.number.e164()},
-          {"friendly_name", number.settings.friendly_name.empty() ? number.number.e164()
-                                                                  : number.settings.friendly_name},
-          {"country", number.country.empty() ? json::value(nullptr) : json::value(number.country)},
-          {"type", number.type},
-          {"carrier", number.carrier},
-          {"mode", number.live ? "live" : "test"},
-          {"capabilities", {{"sms", number.sms}, {"mms", number.mms}, {"voice", number.voice}}},
-          {"sms_url", text_or_null(number.settings.sms_url)},
-          {"sms_method", number.settings.sms_method},
-          {"sms_fallback_url", text_or_null(number.settings.sms_fallback_url)},
-          {"date_created", to_iso8601(number.created_at)},
-          {"date_updated", to_iso8601(number.updated_at)}};
-}
-
-// By SID or by E.164 ("+" may come as %2B); of the caller's account and mode only.
+// By SID, by E.164 ("+" may come as %2B) or by short code; of the caller's account and mode only.
 Result<Number> find_own(storage::Transaction& tx, const vault::Vault& vault,
                         const api::Caller& caller, const std::string& argument) {
   Result<Number> number = fail(Errc::not_found);
   if (const auto sid = NumberSid::parse(argument)) {
     number = find_number(tx, *caller.keys, caller.account, *sid);
-  } else if (const auto e164 = PhoneNumber::parse(argument)) {
+  } else if (const auto e164 = PhoneNumber::parse_sender(argument)) {
     number = find_number(tx, vault, *caller.keys, caller.account, *e164);
   }
   if (number && number->live != caller.live) return fail(Errc::not_found);
   return number;
 }
 
+net::Task<Result<api::Answer>> buy(api::Request& request, const vault::Vault& vault) {
+  auto in = request.input();
+  Purchase purchase;
+  purchase.account = request.account();
+  purchase.live = request.caller->live;
+  CO_TRY_ASSIGN(purchase.number, in.optional_sender("phone_number"));
+  CO_TRY_ASSIGN(purchase.any, read_offer_query(in));
+  CO_TRY_ASSIGN(const auto settings, SettingsChange::read(in));
+  CO_TRY(in.finish());
+  settings.apply(purchase.settings);
+  if (!purchase.number && purchase.any.area_code.empty()) {
+    co_return fail(Errc::missing_parameter,
+                   "Give `phone_number`, or `area_code` for any number of it.", "phone_number");
+  }
+  if (purchase.number && purchase.any.narrows()) {
+    co_return fail(Errc::invalid_parameter,
+                   "With `phone_number` there is nothing to choose: leave out what describes a "
+                   "number.",
+                   "phone_number");
+  }
+  co_return co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
+    TRY_ASSIGN(const auto number,
+               buy_number(tx, vault, *request.caller->keys, purchase, request.received));
+    return api::Answer::json(201, to_json(number));
+  });
+}
+
 net::Task<Result<api::Answer>> list(api::Request& request, const vault::Vault& vault) {
   auto in = request.input();
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "PN", "PN"));
-  CO_TRY_ASSIGN(const auto number, in.optional_phone_number("phone_number"));
+  CO_TRY_ASSIGN(const auto number, in.optional_sender("phone_number"));
+  CO_TRY_ASSIGN(const auto country, in.optional_text("country", 2));
+  CO_TRY_ASSIGN(const auto type, in.optional_word("type", number_types));
+  CO_TRY_ASSIGN(const auto created_after, in.optional_time("created_after"));
+  CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
   CO_TRY(in.finish());
   api::Conditions conditions;
   conditions.add("account_sid = ?", request.account());
   conditions.add("live = ?", request.caller->live);
   if (number) conditions.add("number_index = ?", number_index(vault, *number));
+  if (country) conditions.add("country = ?", *country);
+  if (type) conditions.add("type = ?", *type);
+  if (created_after) conditions.add("substr(sid, 3) >= ?", api::sid_floor(*created_after));
+  if (created_before) conditions.add("substr(sid, 3) < ?", api::sid_floor(*created_before));
   conditions.add_page(page);
   CO_TRY_ASSIGN(const auto numbers, co_await request.database.read([&](storage::Transaction& tx) {
     return list_numbers(tx, *request.caller->keys, conditions, page);
@@ -73,27 +89,32 @@ net::Task<Result<api::Answer>> read(api::Request& request, const vault::Vault& v
 
 net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault& vault,
                                       const Clock& clock) {
-  constexpr std::string_view methods[] = {"POST", "GET"};
   auto in = request.input();
-  CO_TRY_ASSIGN(const auto friendly_name, in.optional_text("friendly_name", 256));
-  CO_TRY_ASSIGN(const auto sms_url, in.optional_url("sms_url"));
-  CO_TRY_ASSIGN(const auto sms_method, in.optional_word("sms_method", methods));
-  CO_TRY_ASSIGN(const auto sms_fallback_url, in.optional_url("sms_fallback_url"));
+  CO_TRY_ASSIGN(const auto change, SettingsChange::read(in));
   CO_TRY(in.finish());
   CO_TRY_ASSIGN(const auto number,
                 co_await request.database.transact([&](storage::Transaction& tx) -> Result<Number> {
                   TRY_ASSIGN(auto found,
                              find_own(tx, vault, *request.caller, request.path_arguments[0]));
-                  auto& settings = found.settings;
-                  if (friendly_name) settings.friendly_name = *friendly_name;
-                  if (sms_url) settings.sms_url = *sms_url;
-                  if (sms_method) settings.sms_method = *sms_method;
-                  if (sms_fallback_url) settings.sms_fallback_url = *sms_fallback_url;
+                  change.apply(found.settings);
                   found.updated_at = clock.now();
-                  update_settings(tx, *request.caller->keys, found);
+                  if (!update_settings(tx, *request.caller->keys, found)) {
+                    return fail(Errc::not_found);
+                  }
                   return found;
                 }));
   co_return api::Answer::json(200, to_json(number));
+}
+
+net::Task<Result<api::Answer>> release(api::Request& request, const vault::Vault& vault,
+                                       const Clock& clock) {
+  auto in = request.input();
+  CO_TRY(in.finish());
+  CO_TRY(co_await request.database.transact([&](storage::Transaction& tx) -> Result<> {
+    TRY_ASSIGN(const auto found, find_own(tx, vault, *request.caller, request.path_arguments[0]));
+    return release_number(tx, vault, found, clock.now());
+  }));
+  co_return api::Answer::empty();
 }
 
 }  // namespace
@@ -101,12 +122,17 @@ net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault&
 void mount_numbers(api::Api& api, const vault::Vault& vault, const Clock& clock) {
   using enum api::Scope;
   const auto group = api::RateGroup::numbers;
+  mount_available_numbers(api, vault);
+  api.add({"POST", "/v1/incoming_phone_numbers", numbers_write, group, true,
+           [&vault](api::Request& request) { return buy(request, vault); }});
   api.add({"GET", "/v1/incoming_phone_numbers", numbers_read, group, false,
            [&vault](api::Request& request) { return list(request, vault); }});
   api.add({"GET", "/v1/incoming_phone_numbers/{sid}", numbers_read, group, false,
            [&vault](api::Request& request) { return read(request, vault); }});
   api.add({"POST", "/v1/incoming_phone_numbers/{sid}", numbers_write, group, false,
            [&vault, &clock](api::Request& request) { return update(request, vault, clock); }});
+  api.add({"DELETE", "/v1/incoming_phone_numbers/{sid}", numbers_write, group, false,
+           [&vault, &clock](api::Request& request) { return release(request, vault, clock); }});
 }
 
 }  // namespace cloudvno::numbers

@@ -1,4 +1,4 @@
-// The routes of /v1/incoming_phone_numbers.
+// The routes of /v1/available_phone_numbers and /v1/incoming_phone_numbers.
 #pragma once
 
 #include "domain/api/api.hpp"
@@ -7,5 +7,6 @@
 namespace cloudvno::numbers {
 
 void mount_numbers(api::Api& api, const vault::Vault& vault, const Clock& clock);
+void mount_available_numbers(api::Api& api, const vault::Vault& vault);
 
 }  // namespace cloudvno::numbers

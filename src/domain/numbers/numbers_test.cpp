@@ -32,7 +32,7 @@ class NumbersTest : public ::testing::Test {
   Result<Number> assign(const TestAccount& holder, std::string_view e164) {
     return db_->transact_now([&](storage::Transaction& tx) {
       return assign_carrier_number(tx, vault_, *holder.account.keys, holder.account.sid,
-                                   *PhoneNumber::parse(e164), "acme", clock_.now());
+                                   *PhoneNumber::parse(e164), "acme", "US", clock_.now());
     });
   }
   std::optional<AccountSid> holder_of(std::string_view e164) {
@@ -207,7 +207,7 @@ TEST(SandboxInventory, DrawsFromRangesForFictionOnly) {
     for (int i = 0; i < 200; ++i) {
       const auto drawn = draw_sandbox_number(country);
       ASSERT_TRUE(drawn);
-      EXPECT_EQ(drawn->country, country);
+      EXPECT_EQ(drawn->kind.country, country);
       EXPECT_TRUE(is_sandbox_number(drawn->number));
       EXPECT_FALSE(drawn->number.e164().starts_with("+1201555")) << "a handset's own number";
     }

@@ -7,24 +7,27 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "base/model/phone_number.hpp"
+#include "domain/numbers/find_offers.hpp"
+#include "domain/numbers/offer.hpp"
 
 namespace cloudvno::numbers {
 
-struct SandboxNumber {
-  PhoneNumber number;
-  std::string_view country;
-  std::string_view type;
-};
+inline constexpr std::string_view sandbox_carrier = "sandbox";
 
-// A number drawn at random from a country's ranges; nothing if the country has none. The handsets'
-// own numbers
-// (+1 201 555 01xx) are never drawn.
-std::optional<SandboxNumber> draw_sandbox_number(std::string_view country);
+// A number drawn at random from a country's ranges, whoever holds it; nothing if the country has
+// none. The handsets' own numbers (+1 201 555 01xx) are never drawn.
+std::optional<Offer> draw_sandbox_number(std::string_view country);
+
+// The offer of a number of these ranges; nothing for any other and for the handsets' own.
+std::optional<Offer> sandbox_offer(const PhoneNumber& number);
 
 bool is_sandbox_number(const PhoneNumber& number);
+
+// Those that fit and that nobody holds and that do not rest, from a random one on. The ranges hold
+// 34,000 numbers, so they are looked through.
+OfferList find_sandbox_offers(storage::Transaction& tx, const vault::Vault& vault,
+                              const OfferQuery& query);
 
 }  // namespace cloudvno::numbers

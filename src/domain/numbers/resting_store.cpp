@@ -1,0 +1,67 @@
+// SQL of the table resting_number.
+#include "domain/numbers/resting_store.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "domain/numbers/number_store.hpp"
+#include "domain/numbers/offer_store.hpp"
+#include "domain/numbers/sandbox_inventory.hpp"
+
+namespace cloudvno::numbers {
+namespace {
+
+vault::Place place(const std::string& row) {
+  return {"resting_number", "offer_sealed", row};
+}
+
+}  // namespace
+
+void begin_rest(storage::Transaction& tx, const vault::Vault& vault, const Offer& offer, Time now) {
+  const auto index = number_index(vault, offer.number);
+  tx.run(
+      "INSERT INTO resting_number (number_index, offer_sealed, offered_again, rest_until) "
+      "VALUES ($1, $2, $3, $4) ON CONFLICT (number_index) DO UPDATE SET "
+      "offer_sealed = excluded.offer_sealed, offered_again = excluded.offered_again, "
+      "rest_until = excluded.rest_until",
+      index, vault.instance().seal(place(to_hex(index)), print_offer(offer)),
+      offer.carrier != sandbox_carrier, now + rest_of_numbers);
+}
+
+bool is_resting(storage::Transaction& tx, const vault::Vault& vault, const PhoneNumber& number) {
+  return tx
+      .query("SELECT rest_until FROM resting_number WHERE number_index = $1",
+             number_index(vault, number))
+      ->next();
+}
+
+std::set<Bytes> find_resting(storage::Transaction& tx, std::span<const Bytes> indexes) {
+  return find_indexes(tx, "SELECT number_index FROM resting_number WHERE number_index IN ",
+                      indexes);
+}
+
+Result<std::int64_t> end_rests(storage::Transaction& tx, const vault::Vault& vault, Time now,
+                               std::int64_t most) {
+  std::vector<Offer> offers;
+  std::int64_t gone = 0;
+  {
+    // Of several processes that do this at one time, each gets other rows.
+    const auto rows = tx.query(
+        "DELETE FROM resting_number WHERE number_index IN (SELECT number_index FROM resting_number "
+        "WHERE rest_until <= $1 ORDER BY rest_until LIMIT $2) "
+        "RETURNING number_index, offer_sealed, offered_again",
+        now, most);
+    while (rows->next()) {
+      ++gone;
+      if (!rows->boolean(2)) continue;
+      TRY_ASSIGN(const auto text,
+                 vault.instance().open(place(to_hex(rows->bytes(0))), rows->bytes(1)));
+      if (auto offer = read_offer(text)) offers.push_back(std::move(*offer));
+    }
+  }
+  put_offers(tx, offers);
+  return gone;
+}
+
+}  // namespace cloudvno::numbers

@@ -143,6 +143,77 @@ TEST_F(Batch, FailsAllBodiesWhereverTheStoreFails) {
   }
 }
 
+TEST_F(Batch, TakesBackABodyWhoseFaultComesToLightAtTheCommit) {
+  add_write("a");
+  add_write("late fault");
+  add_write("c");
+  EXPECT_FALSE(run());
+  EXPECT_THAT(store_.committed, ElementsAre("a", "c"));
+  ASSERT_TRUE(jobs_[1].failed);
+  EXPECT_EQ(jobs_[1].failed->code, Errc::internal_error);
+  EXPECT_FALSE(jobs_[0].failed || jobs_[2].failed);
+}
+
+TEST_F(Batch, TakesBackASingleBodyWhoseFaultComesToLightAtTheCommit) {
+  add_write("late fault");
+  EXPECT_FALSE(run());
+  EXPECT_THAT(store_.committed, IsEmpty());
+  ASSERT_TRUE(jobs_[0].failed);
+  EXPECT_EQ(jobs_[0].failed->code, Errc::internal_error);
+}
+
+TEST_F(Batch, RunsEachBodyInATransactionOfItsOwnAfterAConflict) {
+  int conflicts = 0;
+  store_.before = [&](std::string_view name) {
+    if (name == "conflict") ++conflicts;
+  };
+  add_write("a");
+  add([&](Transaction& tx) { return tx.run(conflicts == 0 ? "conflict" : "b") == 1; });
+  add_write("c");
+  EXPECT_FALSE(run());
+  EXPECT_THAT(store_.committed, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(store_.calls,
+              ElementsAre("open", "begin", "a", "conflict", "rollback", "begin", "a", "commit",
+                          "begin", "b", "commit", "begin", "c", "commit"));
+  for (const auto& job : jobs_) EXPECT_FALSE(job.failed);
+}
+
+TEST_F(Batch, GivesUpABodyAloneThatConflictsAgainAndAgain) {
+  add_write("a");
+  add_write("conflict");
+  add_write("c");
+  EXPECT_FALSE(run());
+  EXPECT_THAT(store_.committed, ElementsAre("a", "c"));
+  EXPECT_EQ(std::ranges::count(store_.calls, "conflict"), 1 + 2);
+  ASSERT_TRUE(jobs_[1].failed);
+  EXPECT_EQ(jobs_[1].failed->code, Errc::service_unavailable);
+  EXPECT_FALSE(jobs_[0].failed || jobs_[2].failed);
+}
+
+TEST_F(Batch, KeepsWhatWasCommittedBeforeAFailureAmongSingleTransactions) {
+  int commits = 0;
+  store_.before = [&](std::string_view name) {
+    if (name == "commit" && ++commits == 2) throw StorageError("gone");
+  };
+  int runs = 0;
+  add_write("a");
+  add([&](Transaction& tx) { return tx.run(++runs == 1 ? "conflict" : "b") == 1; });
+  add_write("c");
+  EXPECT_TRUE(run());
+  EXPECT_THAT(store_.committed, ElementsAre("a"));
+  EXPECT_FALSE(jobs_[0].failed);
+  EXPECT_TRUE(jobs_[1].failed && jobs_[2].failed);
+}
+
+TEST_F(Batch, AnswersInvalidParameterToATextThatCannotBeKept) {
+  add([](Transaction&) -> bool { throw UnstorableText(); });
+  add_write("a");
+  EXPECT_FALSE(run());
+  EXPECT_THAT(store_.committed, ElementsAre("a"));
+  ASSERT_TRUE(jobs_[0].failed);
+  EXPECT_EQ(jobs_[0].failed->code, Errc::invalid_parameter);
+}
+
 TEST_F(Batch, DoesNotTrustABodyThatSwallowedTheFailure) {
   store_.before = [](std::string_view name) {
     if (name == "b") throw StorageError("broken");

@@ -6,8 +6,39 @@
 
 namespace cloudvno::storage {
 
+// A statement at fault: wrong SQL, a constraint broken. The body fails with internal_error, the
+// store is well. Holds names of tables and columns, never values.
+class StatementError : public std::exception {
+ public:
+  explicit StatementError(std::string text) : text_(std::move(text)) {}
+  const char* what() const noexcept override { return text_.c_str(); }
+
+ private:
+  std::string text_;
+};
+
+// A text that no engine keeps the same: with a NUL character, or no UTF-8. The body fails with
+// invalid_parameter, because only what comes from outside can hold one.
+class UnstorableText : public StatementError {
+ public:
+  UnstorableText() : StatementError("a text with a NUL character, or no UTF-8") {}
+};
+
+// The transaction lost against one of another process (a deadlock, a lock that was held for long).
+// All of it is to be rolled back and may be run again.
+class Conflict : public std::exception {
+ public:
+  explicit Conflict(std::string text) : text_(std::move(text)) {}
+  const char* what() const noexcept override { return text_.c_str(); }
+
+ private:
+  std::string text_;
+};
+
 // All of it may throw StorageError. Afterwards either the transaction can go on
-// (transaction_good(): only the statement failed), or everything of it is lost.
+// (transaction_good(): only the statement failed), or everything of it is lost. An engine that does
+// not wait for its statements may say of one that it was at fault (StatementError, Conflict) as
+// late as in settle() and commit().
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -15,12 +46,15 @@ class Connection {
   virtual Transaction& transaction() = 0;
 
   virtual void begin() = 0;
-  // When it returns, the transaction is on the disk. When it throws, that is not known.
+  // When it returns, the transaction is on the disk. When it throws StorageError, that is not
+  // known; after another exception it is not, and is to be rolled back.
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
   // Borders of one body. Where `may_undo` is true, undo_body() takes back all that was done since.
   virtual void begin_body(bool may_undo) = 0;
+  // Waits for what the body has run.
+  virtual void settle() = 0;
   virtual void end_body() = 0;
   virtual void undo_body() = 0;
   // Whether the body ran a statement that must be taken back if the body fails.
@@ -31,5 +65,8 @@ class Connection {
   // transaction.
   virtual bool usable() const = 0;
 };
+
+// Throws UnstorableText where a text among them is one.
+void check_texts(std::span<const Parameter> parameters);
 
 }  // namespace cloudvno::storage

@@ -22,6 +22,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "platform/net/task.hpp"
+#include "platform/storage/dialect.hpp"
 
 namespace cloudvno::storage {
 
@@ -103,6 +104,32 @@ class StorageError : public std::exception {
   std::string text_;
 };
 
+// An engine's counts that are still to come.
+class PendingCounts {
+ public:
+  virtual ~PendingCounts() = default;
+  virtual std::int64_t wait_for(std::size_t place) = 0;
+};
+
+// How many rows a statement changed. Where the engine is a server, run() does not wait for it: who
+// looks at the number waits, who does not pays nothing, and a statement at fault is found before
+// the commit. Used within its body.
+class RowCount {
+ public:
+  explicit RowCount(std::int64_t known) : value_(known) {}
+  RowCount(PendingCounts& pending, std::size_t place)
+      : pending_(&pending), value_(static_cast<std::int64_t>(place)) {}
+
+  // May throw as run() does.
+  operator std::int64_t() const {
+    return pending_ ? pending_->wait_for(static_cast<std::size_t>(value_)) : value_;
+  }
+
+ private:
+  PendingCounts* pending_ = nullptr;
+  std::int64_t value_;  // the count, or its place among the pending ones
+};
+
 // Handed to a body, used on the storage thread that runs it, dead after it.
 class Transaction {
  public:
@@ -111,24 +138,40 @@ class Transaction {
   // Runs a statement and answers how many rows it changed. `sql` must be a literal (or live as long
   // as the program): the engine keeps the prepared statement under its address.
   template <class... A>
-  std::int64_t run(std::string_view sql, const A&... arguments) {
+  RowCount run(std::string_view sql, const A&... arguments) {
     const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
     return do_run(sql, {parameters, sizeof...(A)});
   }
-  // Starts a query. One Rows at a time for each statement text.
+  // Starts a query. One Rows at a time for each statement text. A server's rows come all at once:
+  // read what may be many in pages.
   template <class... A>
   std::unique_ptr<Rows> query(std::string_view sql, const A&... arguments) {
     const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
-    return do_query(sql, {parameters, sizeof...(A)});
+    return do_query(sql, {parameters, sizeof...(A)}, RowLock::none);
+  }
+  // The same, and no other process changes the rows until the end of the transaction: for a body
+  // that writes what it works out from what it read. Of one table, without grouping.
+  template <class... A>
+  std::unique_ptr<Rows> query_for_update(std::string_view sql, const A&... arguments) {
+    const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
+    return do_query(sql, {parameters, sizeof...(A)}, RowLock::wait);
+  }
+  // The same, passing over rows that another process is changing: for queues.
+  template <class... A>
+  std::unique_ptr<Rows> query_free_for_update(std::string_view sql, const A&... arguments) {
+    const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
+    return do_query(sql, {parameters, sizeof...(A)}, RowLock::pass_over);
   }
   // SQL put together at run time (filters of a list): prepared anew at each call, not kept.
   virtual std::unique_ptr<Rows> query_text(const std::string& sql,
                                            std::span<const Parameter> parameters) = 0;
+  // Keeps other processes from changing the schema until the end of the transaction.
+  virtual void lock_schema() = 0;
 
  protected:
-  virtual std::int64_t do_run(std::string_view sql, std::span<const Parameter> parameters) = 0;
+  virtual RowCount do_run(std::string_view sql, std::span<const Parameter> parameters) = 0;
   virtual std::unique_ptr<Rows> do_query(std::string_view sql,
-                                         std::span<const Parameter> parameters) = 0;
+                                         std::span<const Parameter> parameters, RowLock lock) = 0;
 };
 
 template <class R>
@@ -140,9 +183,15 @@ concept AnyResult = requires(R result) {
 // Thread-safe. transact() and read() must be awaited on the home executor that the engine was
 // opened with; their bodies run on storage threads, may run again (so: no effect but SQL and what
 // they return) and must not touch what the control thread owns. A body that answers an error is
-// rolled back, alone. When transact() answers a value, it is on the disk. The queues are bounded:
-// beyond that, and while the store fails, service_unavailable at once. Within one database, bodies
-// of transact() run in the order of the calls.
+// rolled back, alone. When transact() answers a value, it is on the disk; when it answers
+// service_unavailable, it may be all the same (the answer to a commit was lost). The queues are
+// bounded: beyond that, and while the store fails, service_unavailable at once. Bodies of
+// transact() run in the order of the calls.
+//
+// Other processes may work on the same store. A statement then sees what was committed before the
+// statement began (READ COMMITTED), a body of read() what was committed before the body. So what a
+// body of transact() reads may have changed when it writes: it says what must still hold in the
+// statement that writes (ON CONFLICT, WHERE status = …), or reads with query_for_update().
 class Database {
  public:
   virtual ~Database() = default;

@@ -197,7 +197,7 @@ void SqliteConnection::control(std::string_view sql) {
   }
 }
 
-std::int64_t SqliteConnection::do_run(std::string_view sql, std::span<const Parameter> parameters) {
+RowCount SqliteConnection::do_run(std::string_view sql, std::span<const Parameter> parameters) {
   auto& run = statement(sql);
   struct Reset {
     Statement& statement;
@@ -209,11 +209,11 @@ std::int64_t SqliteConnection::do_run(std::string_view sql, std::span<const Para
   const auto before = sqlite3_total_changes64(handle_);
   while (run.step()) {
   }
-  return sqlite3_total_changes64(handle_) == before ? 0 : sqlite3_changes64(handle_);
+  return RowCount(sqlite3_total_changes64(handle_) == before ? 0 : sqlite3_changes64(handle_));
 }
 
 std::unique_ptr<Rows> SqliteConnection::do_query(std::string_view sql,
-                                                 std::span<const Parameter> parameters) {
+                                                 std::span<const Parameter> parameters, RowLock) {
   auto& query = statement(sql);
   query.start(parameters, true);
   return std::make_unique<SqliteRows>(query);

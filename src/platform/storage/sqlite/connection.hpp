@@ -28,6 +28,7 @@ class SqliteConnection final : public Connection, private Transaction {
   void commit() override;
   void rollback() noexcept override;
   void begin_body(bool may_undo) override;
+  void settle() override {}
   void end_body() override;
   void undo_body() override;
   bool body_wrote() const override { return body_wrote_; }
@@ -44,9 +45,11 @@ class SqliteConnection final : public Connection, private Transaction {
  private:
   std::unique_ptr<Rows> query_text(const std::string& sql,
                                    std::span<const Parameter> parameters) override;
-  std::int64_t do_run(std::string_view sql, std::span<const Parameter> parameters) override;
-  std::unique_ptr<Rows> do_query(std::string_view sql,
-                                 std::span<const Parameter> parameters) override;
+  // A transaction that writes has the whole file for itself.
+  void lock_schema() override {}
+  RowCount do_run(std::string_view sql, std::span<const Parameter> parameters) override;
+  std::unique_ptr<Rows> do_query(std::string_view sql, std::span<const Parameter> parameters,
+                                 RowLock lock) override;
 
   void open(const std::string& path);
   void set_up(std::chrono::milliseconds busy_timeout);

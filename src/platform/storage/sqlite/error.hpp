@@ -3,23 +3,11 @@
 
 #include <sqlite3.h>
 
-#include <exception>
 #include <string>
 
-#include "platform/storage/database.hpp"
+#include "platform/storage/connection.hpp"
 
 namespace cloudvno::storage::sqlite {
-
-// A statement at fault: wrong SQL, a constraint broken. The body fails with internal_error, the
-// store is well. Holds names of tables and columns, never values.
-class StatementError : public std::exception {
- public:
-  explicit StatementError(std::string text) : text_(std::move(text)) {}
-  const char* what() const noexcept override { return text_.c_str(); }
-
- private:
-  std::string text_;
-};
 
 // True if the fault lies with the statement and leaves its transaction as it was before it.
 bool is_statement_fault(int code);

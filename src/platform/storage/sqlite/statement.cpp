@@ -73,6 +73,7 @@ void Statement::start(std::span<const Parameter> parameters, bool copy) {
     throw StatementError(fmt::format("a statement of {} parameters is given {}", indexes_.size(),
                                      parameters.size()));
   }
+  check_texts(parameters);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (indexes_[i] == 0) throw StatementError(fmt::format("a statement has no ${}", i + 1));
     bind(indexes_[i], parameters[i], copy);

@@ -22,7 +22,8 @@ struct FakeStore {
   std::function<void(std::string_view)> before = [](std::string_view) {};
 };
 
-// run("text") writes a text; run("fault") is a statement at fault.
+// run("text") writes a text; run("fault") is a statement at fault, run("late fault") one that is
+// found at fault only by settle() or commit(); run("conflict") loses against another process.
 class FakeConnection final : public Connection, private Transaction {
  public:
   explicit FakeConnection(FakeStore& store) : store_(store) {
@@ -36,8 +37,10 @@ class FakeConnection final : public Connection, private Transaction {
     call("begin");
     pending_.clear();
     good_ = true;
+    faulty_ = false;
   }
   void commit() override {
+    settle();
     call("commit");
     const std::scoped_lock lock(store_.mutex);
     store_.committed.insert(store_.committed.end(), pending_.begin(), pending_.end());
@@ -52,10 +55,14 @@ class FakeConnection final : public Connection, private Transaction {
     may_undo_ = may_undo;
     wrote_ = false;
   }
+  void settle() override {
+    if (faulty_) throw StatementError("late fault");
+  }
   void end_body() override {}
   void undo_body() override {
     call("undo");
     pending_.resize(savepoint_);
+    faulty_ = false;
   }
   bool body_wrote() const override { return wrote_; }
   bool transaction_good() const override { return good_; }
@@ -73,18 +80,24 @@ class FakeConnection final : public Connection, private Transaction {
       throw;
     }
   }
-  std::int64_t do_run(std::string_view sql, std::span<const Parameter>) override {
+  RowCount do_run(std::string_view sql, std::span<const Parameter>) override {
     if (sql == "fault") throw std::invalid_argument("fault");
+    if (sql == "conflict") {
+      call(sql);
+      throw Conflict("conflict");
+    }
     if (!wrote_ && may_undo_) {
       call("savepoint");
       savepoint_ = pending_.size();
     }
     wrote_ = true;
+    faulty_ = faulty_ || sql == "late fault";
     call(sql);
     pending_.emplace_back(sql);
-    return 1;
+    return RowCount(1);
   }
-  std::unique_ptr<Rows> do_query(std::string_view, std::span<const Parameter>) override {
+  void lock_schema() override {}
+  std::unique_ptr<Rows> do_query(std::string_view, std::span<const Parameter>, RowLock) override {
     throw std::logic_error("the fake has no queries");
   }
   std::unique_ptr<Rows> query_text(const std::string&, std::span<const Parameter>) override {
@@ -97,6 +110,7 @@ class FakeConnection final : public Connection, private Transaction {
   bool may_undo_ = false;
   bool wrote_ = false;
   bool good_ = true;
+  bool faulty_ = false;
   bool usable_ = true;
 };
 

@@ -15,8 +15,8 @@ namespace cloudvno::storage {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::TemporaryFolder;
 using testing::TestDatabase;
+using testing::TestStore;
 using Files = std::vector<embedded::File>;
 
 constexpr embedded::File first = {
@@ -40,7 +40,7 @@ class Migrate : public ::testing::Test {
     });
   }
   bool has_table(std::string_view name) {
-    return number(fmt::format("SELECT count(*) FROM sqlite_master WHERE name = '{}'", name)) == 1;
+    return !TestStore::columns_of(*db_, db_.store().engine(), name).empty();
   }
 
   TestDatabase db_{std::span<const embedded::File>()};
@@ -113,14 +113,11 @@ TEST_F(Migrate, LeavesNothingOfAFileThatFails) {
 
 TEST_F(Migrate, IsDoneOnceByTwoAtOneTime) {
   for (int round = 0; round < 5; ++round) {
-    const TemporaryFolder folder;
+    const TestStore store;
     boost::asio::io_context context;
     const auto start = [&] {
-      SqliteOptions options;
-      options.path = folder.path() + "/store.db";
-      auto opened = open_sqlite(options, context.get_executor());
-      if (!opened) return opened.error().detail;
-      const auto migrated = migrate(**opened, Files{first, second});
+      const auto opened = store.open(context.get_executor());
+      const auto migrated = migrate(*opened, Files{first, second});
       return migrated ? std::string() : migrated.error().detail;
     };
     auto other = std::async(std::launch::async, start);
@@ -146,14 +143,7 @@ TEST(Migrations, OfTheProgramAreDeclaredAndApply) {
   TestDatabase db;
   // What the catalogue read line by line is what the engine made of the SQL.
   for (const auto& [table, declared] : tables_of(*catalogue)) {
-    const auto found = db->read_now([&](Transaction& tx) -> Result<std::vector<std::string>> {
-      const Parameter parameters[] = {std::string_view(table)};
-      std::vector<std::string> names;
-      auto rows =
-          tx.query_text("SELECT name, type FROM pragma_table_info($1) ORDER BY cid", parameters);
-      while (rows->next()) names.push_back(fmt::format("{} {}", rows->text(0), rows->text(1)));
-      return names;
-    });
+    const auto found = TestStore::columns_of(*db, db.store().engine(), table);
     EXPECT_EQ(found, declared) << table;
   }
 }

@@ -1,6 +1,8 @@
 // Looking at SQL text.
 #include "platform/storage/sql_text.hpp"
 
+#include <set>
+
 namespace cloudvno::storage {
 namespace {
 
@@ -44,6 +46,22 @@ std::vector<std::string> split_statements(std::string_view sql) {
   }
   end_statement();
   return statements;
+}
+
+std::vector<std::size_t> parameter_numbers(std::string_view sql) {
+  std::set<std::size_t> numbers;
+  while (!sql.empty()) {
+    const auto piece = sql.substr(0, piece_length(sql));
+    sql.remove_prefix(piece.size());
+    if (piece != "$") continue;
+    std::size_t number = 0;
+    while (!sql.empty() && sql[0] >= '0' && sql[0] <= '9' && number < 100'000) {
+      number = number * 10 + static_cast<std::size_t>(sql[0] - '0');
+      sql.remove_prefix(1);
+    }
+    numbers.insert(number);
+  }
+  return {numbers.begin(), numbers.end()};
 }
 
 }  // namespace cloudvno::storage

@@ -11,4 +11,7 @@ namespace cloudvno::storage {
 // (-- and /* */); not bodies of triggers and functions, which neither engine shares.
 std::vector<std::string> split_statements(std::string_view sql);
 
+// The numbers of the parameters $n in it, in ascending order.
+std::vector<std::size_t> parameter_numbers(std::string_view sql);
+
 }  // namespace cloudvno::storage

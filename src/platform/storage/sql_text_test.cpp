@@ -31,5 +31,11 @@ TEST(SplitStatements, KeepsWhatIsQuoted) {
   EXPECT_THAT(split_statements("SELECT 'open; end"), ElementsAre("SELECT 'open; end"));
 }
 
+TEST(ParameterNumbers, AreThoseOutsideOfQuotesAndComments) {
+  EXPECT_THAT(parameter_numbers("SELECT $2, '$7', \"$8\" /* $9 */ WHERE a = $1 OR b = $12 -- $3"),
+              ::testing::ElementsAre(1, 2, 12));
+  EXPECT_THAT(parameter_numbers("SELECT 1"), ::testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace cloudvno::storage

@@ -1,0 +1,110 @@
+// A session with a PostgreSQL server in pipeline mode: statements are sent ahead of the answers.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "platform/storage/dialect.hpp"
+#include "platform/storage/postgres/error.hpp"
+#include "platform/storage/postgres/link.hpp"
+#include "platform/storage/postgres/parameters.hpp"
+
+namespace cloudvno::storage::postgres {
+
+// Used on one thread. A StorageError ends it: what it was doing is not known, and it must be
+// dropped. After a StatementError or a Conflict the server has given up its transaction, from the
+// last savepoint on, and the session can go on.
+//
+// Each statement that was sent has a place, counted from the last forget_counts().
+class Session {
+ public:
+  Session(ConnectionPtr connection, bool writer, std::chrono::milliseconds answer_wait);
+
+  bool is_alive() { return link_.is_alive(); }
+
+  // Sends a statement whose text is a literal; it is prepared once and kept. Throws StatementError
+  // where text and parameters do not fit.
+  std::size_t send(std::string_view sql, RowLock lock, std::span<const Parameter> parameters);
+  // Sends a statement that is not kept.
+  std::size_t send_text(const std::string& sql, std::span<const Parameter> parameters);
+  // Sends one of our own (BEGIN, COMMIT), a literal; if it fails, the session is lost.
+  void send_control(std::string_view sql);
+
+  // Waits for a statement's rows, and for all before it. Throws what the first of them failed with,
+  // once.
+  ResultPtr wait_for_rows(std::size_t place);
+  // The same for the number of rows it changed; 0 for a query.
+  std::int64_t wait_for_count(std::size_t place);
+  // Waits for all that was sent.
+  void settle();
+  // What was sent until here is done in order; a failure before it does not touch what comes
+  // behind. In between, the server passes over everything behind a failure.
+  void sync();
+  // Gives the system what was sent, without waiting for answers.
+  void send_ahead() const { link_.flush_some(); }
+  // Waits for all that was sent and forgets how it ended.
+  void settle_whatever();
+
+  // Whether a statement failed and was reported since clear_fault(): the server's transaction is
+  // given up.
+  bool faulted() const { return faulted_; }
+  void clear_fault() { faulted_ = false; }
+  void forget_counts();
+
+ private:
+  struct Prepared {
+    std::string_view literal;
+    std::string text;  // with the lock clause
+    std::string name;
+    std::vector<Oid> types;
+    std::size_t parameters = 0;
+    bool on_server = false;
+  };
+  struct Key {
+    const char* data;
+    std::size_t size;
+    RowLock lock;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<const void*>()(key.data) ^ key.size ^ static_cast<std::size_t>(key.lock);
+    }
+  };
+  // An answer that is to come.
+  struct Expected {
+    enum class Kind { preparation, statement, control, sync } kind;
+    Prepared* statement = nullptr;  // of a preparation
+    std::size_t place = 0;          // of a statement
+    std::string_view doing;         // for error texts; lives until the answer came
+  };
+
+  Prepared& prepared(std::string_view sql, RowLock lock, const std::vector<Oid>& types);
+  void prepare(Prepared& statement, const std::vector<Oid>& types);
+  void execute(Prepared& statement);
+  std::size_t expect_statement(std::string_view doing);
+  void keep_moving();
+  // Reads answers until that of `place` has come, or all.
+  void read_until(std::optional<std::size_t> place);
+  void read_answer();
+  void take_answer(const Expected& expected, ResultPtr result);
+  void throw_what_failed();
+
+  Link link_;
+  std::unordered_map<Key, std::unique_ptr<Prepared>, KeyHash> statements_;
+  std::size_t names_ = 0;
+  EncodedParameters encoded_;
+  std::deque<Expected> expected_;
+  std::vector<std::int64_t> counts_;   // by place; -1: still to come
+  std::optional<std::size_t> wanted_;  // the place whose rows are kept
+  ResultPtr rows_;                     // of it
+  std::optional<Fault> fault_;         // found, not yet thrown
+  bool faulted_ = false;
+  bool synced_ = true;  // nothing was sent behind the last sync
+};
+
+}  // namespace cloudvno::storage::postgres

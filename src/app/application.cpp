@@ -29,8 +29,9 @@ Result<std::unique_ptr<Application>> Application::build(Settings settings) {
 Result<> Application::open() {
   const auto control = control_.executor();
   TRY_ASSIGN(lock_, lock_data_folder(settings_));
-  TRY_ASSIGN(database_, open_store(settings_, control));
-  node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(), true);
+  TRY_ASSIGN(database_, open_store(settings_, control, StoreUse::serving));
+  node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(),
+                                          settings_.store_is_embedded());
   TRY_ASSIGN(vault_, open_vault(settings_, *database_));
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
   TRY_ASSIGN(auto tables, storage::read_catalogue(embedded::migrations()));

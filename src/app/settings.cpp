@@ -8,6 +8,7 @@
 
 #include "base/model/money.hpp"
 #include "platform/config/file.hpp"
+#include "platform/storage/postgres/postgres.hpp"
 
 namespace cloudvno::app {
 
@@ -35,9 +36,15 @@ config::Schema describe(Settings& s) {
               "PEM file of the certificate chain; empty makes a local one in data_dir.",
               "/etc/cloudvno/fullchain.pem");
   schema.text("key", s.http_key, "PEM file of the certificate's key.", "/etc/cloudvno/privkey.pem");
-  schema.section("store", "The embedded store (SQLite).");
-  schema.text("file", s.store_file, "Its file; empty means cloudvno.db in data_dir.",
+  schema.section("store", "The store: a file (SQLite), or a PostgreSQL server.");
+  schema.text("file", s.store_file, "The file; empty means cloudvno.db in data_dir.",
               "/var/lib/cloudvno/cloudvno.db");
+  schema.text(
+      "database", s.store_database,
+      "PostgreSQL 15 or newer instead of the file, for more than one process; "
+      "docs/operations.md has a guide. A server on another machine is reached under TLS 1.3 "
+      "only.",
+      "postgresql://cloudvno:PASSWORD@db.example.com/cloudvno");
   schema.section("vault", "Keys.");
   schema.text(
       "root_key_file", s.root_key_file,
@@ -89,6 +96,10 @@ config::Schema describe(Settings& s) {
 
 std::string Settings::store_path() const {
   return store_file.empty() ? data_dir + "/cloudvno.db" : store_file;
+}
+std::string Settings::store_name() const {
+  if (store_is_embedded()) return store_path();
+  return storage::describe_postgres(store_database).value_or("the PostgreSQL server");
 }
 std::string Settings::root_key_path() const {
   return root_key_file.empty() ? data_dir + "/root.key" : root_key_file;
@@ -143,6 +154,13 @@ std::vector<std::string> cross_check(const Settings& settings) {
     if (!carrier.price_per_part.empty() && !Money::parse(carrier.price_per_part)) {
       problems.push_back(fmt::format(
           "carrier \"{}\": price_per_part must be a decimal such as \"0.0079\"", carrier.name));
+    }
+  }
+  if (!settings.store_database.empty()) {
+    const auto described = storage::describe_postgres(settings.store_database);
+    if (!described) problems.push_back(described.error().text);
+    if (!settings.store_file.empty()) {
+      problems.push_back("store.file and store.database exclude each other");
     }
   }
   if (settings.http_certificate.empty() != settings.http_key.empty()) {

@@ -35,6 +35,7 @@ struct Settings {
   std::string http_certificate;
   std::string http_key;
   std::string store_file;
+  std::string store_database;  // holds a password: never print it
   std::string root_key_file;
   std::string backup_folder;
   std::string log_level = "info";
@@ -48,6 +49,10 @@ struct Settings {
 
   // Paths that follow data_dir where they are not set.
   std::string store_path() const;
+  // Whether the store is the file; else it is a server that other processes may share.
+  bool store_is_embedded() const { return store_database.empty(); }
+  // For people: the file, or the server and the database's name.
+  std::string store_name() const;
   std::string root_key_path() const;
   std::string certificate_path() const;
   std::string certificate_key_path() const;

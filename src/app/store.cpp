@@ -13,12 +13,17 @@
 #include "domain/backup/restore.hpp"
 #include "domain/privacy/root_key.hpp"
 #include "platform/storage/migrate.hpp"
+#include "platform/storage/postgres/postgres.hpp"
 #include "platform/storage/sqlite/sqlite.hpp"
 
 namespace cloudvno::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+// How long a PostgreSQL server may say nothing.
+constexpr std::chrono::seconds command_patience{60};
+constexpr std::chrono::minutes migration_patience{30};
 
 Result<> make_folder(const std::string& folder) {
   std::error_code error;
@@ -44,19 +49,30 @@ std::string describe(const Error& error) {
 }
 
 Result<std::unique_ptr<storage::Database>> open_database(const Settings& settings,
-                                                         net::Executor home) {
+                                                         net::Executor home, StoreUse use) {
   TRY(make_folder(settings.data_dir));
-  storage::SqliteOptions options;
-  options.path = settings.store_path();
-  return storage::open_sqlite(options, std::move(home));
+  if (settings.store_is_embedded()) {
+    storage::SqliteOptions options;
+    options.path = settings.store_path();
+    return storage::open_sqlite(options, std::move(home));
+  }
+  storage::PostgresOptions options;
+  options.url = settings.store_database;
+  if (use != StoreUse::serving) {
+    options.answer_wait = use == StoreUse::command ? command_patience : migration_patience;
+    options.batch.readers = 1;
+  }
+  return storage::open_postgres(options, std::move(home));
 }
 
-Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings,
-                                                      net::Executor home) {
-  TRY_ASSIGN(auto database, open_database(settings, std::move(home)));
+Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home,
+                                                      StoreUse use) {
+  TRY_ASSIGN(auto database, open_database(settings, home, StoreUse::migration));
   TRY(storage::migrate(*database, embedded::migrations()));
   TRY(backup::refuse_half_restored(*database));
-  return database;
+  if (settings.store_is_embedded()) return database;
+  database.reset();
+  return open_database(settings, std::move(home), use);
 }
 
 Result<std::shared_ptr<void>> lock_data_folder(const Settings& settings) {
@@ -86,7 +102,7 @@ Result<std::unique_ptr<vault::Vault>> open_vault(const Settings& settings,
         fmt::format(
             "the root key {} is missing, and the store {} is sealed under it. Put the key file "
             "back from its copy; a new key cannot open this store.",
-            settings.root_key_path(), settings.store_path()));
+            settings.root_key_path(), settings.store_name()));
   }
   TRY_ASSIGN(auto vault, vault::Vault::open(settings.root_key_path(), is_new));
   TRY(privacy::settle_root_key(database, *vault, SystemClock().now()));

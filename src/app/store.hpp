@@ -10,12 +10,20 @@
 
 namespace cloudvno::app {
 
-// Opens the store as it stands, or an empty one.
+// How long a PostgreSQL server may say nothing before the store counts as away.
+enum class StoreUse {
+  serving,    // under a second: customers wait for the answer
+  command,    // a minute: an operator does
+  migration,  // half an hour: it may build an index over millions of rows
+};
+
+// Opens the store as it stands, or an empty one, and makes data_dir (mode 0700) where it is
+// missing.
 Result<std::unique_ptr<storage::Database>> open_database(const Settings& settings,
-                                                         net::Executor home);
-// Makes data_dir (mode 0700) and the store where they are missing, and brings the store to this
-// program's schema.
-Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home);
+                                                         net::Executor home, StoreUse use);
+// The same, and brings the store to this program's schema.
+Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home,
+                                                      StoreUse use);
 
 // Makes the root key at the first start. Refuses a missing key beside a store that holds accounts,
 // because a new key could not open them.

@@ -70,13 +70,13 @@ class Doctor {
       bad("root key", fmt::format("others can read {}: chmod 600 it", settings_.root_key_path()));
       return false;
     }
-    if (!fs::exists(settings_.store_path(), error)) {
+    if (settings_.store_is_embedded() && !fs::exists(settings_.store_path(), error)) {
       note("store",
            fmt::format("{} is not there yet; the first start makes it", settings_.store_path()));
       return true;
     }
     net::Loop loop("check");
-    auto database = open_store(settings_, loop.executor());
+    auto database = open_store(settings_, loop.executor(), StoreUse::command);
     if (!database) {
       bad("store", describe(database.error()));
       return false;
@@ -98,7 +98,7 @@ class Doctor {
     }
     const auto free = fs::space(settings_.data_dir, error).available;
     constexpr std::uintmax_t little = 1ull << 30;
-    good("store", fmt::format("{}, {} accounts", settings_.store_path(), *accounts));
+    good("store", fmt::format("{}, {} accounts", settings_.store_name(), *accounts));
     if (!error && free < little)
       bad("disk", fmt::format("{} MiB left at {}: free some", free >> 20, settings_.data_dir));
     return true;

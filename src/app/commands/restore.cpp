@@ -28,7 +28,7 @@ Result<backup::Contents> restore(const Settings& settings, const std::string& ar
   TRY_ASSIGN(const auto lock, lock_data_folder(settings));
   net::Loop loop("restore");
   TRY_ASSIGN(const auto vault, vault::Vault::open(settings.root_key_path(), false));
-  TRY_ASSIGN(const auto database, open_database(settings, loop.executor()));
+  TRY_ASSIGN(const auto database, open_database(settings, loop.executor(), StoreUse::migration));
   return backup::restore_backup(*database, *vault, embedded::migrations(), archive, keys,
                                 SystemClock().now());
 }
@@ -36,7 +36,7 @@ Result<backup::Contents> restore(const Settings& settings, const std::string& ar
 Result<backup::Contents> move(const Settings& from, const Settings& to) {
   TRY_ASSIGN(const auto from_lock, lock_data_folder(from));
   net::Loop loop("move");
-  TRY_ASSIGN(const auto source, open_store(from, loop.executor()));
+  TRY_ASSIGN(const auto source, open_store(from, loop.executor(), StoreUse::command));
   TRY_ASSIGN(const auto keys,
              source->read_now([](storage::Transaction& tx) -> Result<accounts::RootKeys> {
                return accounts::read_root_keys(tx);
@@ -44,7 +44,7 @@ Result<backup::Contents> move(const Settings& from, const Settings& to) {
   // The new store opens with the same root key: found out before anything is written.
   TRY_ASSIGN(const auto vault, vault::Vault::open(to.root_key_path(), false));
   if (keys.current) TRY(vault->use_root_key(*keys.current));
-  TRY_ASSIGN(const auto target, open_database(to, loop.executor()));
+  TRY_ASSIGN(const auto target, open_database(to, loop.executor(), StoreUse::migration));
   return backup::move_store(*source, *target, embedded::migrations(), SystemClock().now());
 }
 

@@ -8,7 +8,7 @@ std::unique_ptr<StoreAccess> StoreAccess::open(CommandContext& context) {
   if (!settings) return nullptr;
   auto access = std::make_unique<StoreAccess>();
   access->settings_ = std::move(*settings);
-  auto database = open_store(access->settings_, access->loop_.executor());
+  auto database = open_store(access->settings_, access->loop_.executor(), StoreUse::command);
   if (!database) {
     context.complain(database.error());
     return nullptr;

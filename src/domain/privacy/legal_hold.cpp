@@ -55,11 +55,16 @@ bool has_hold(storage::Transaction& tx, std::string_view account) {
 
 std::string not_held(const storage::Table& table) {
   if (table.account.empty()) return "1 = 1";
+  // A row that is of no SID is held with its account only.
+  const auto* resource = table.find(table.resource);
+  const auto held_alone =
+      resource && resource->type == "TEXT"
+          ? fmt::format(" OR legal_hold.resource_sid = {}.{}", table.name, table.resource)
+          : std::string();
   return fmt::format(
       "NOT EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.account_sid = {0}.{1} "
-      "AND legal_hold.released_at IS NULL AND (legal_hold.resource_sid IS NULL "
-      "OR legal_hold.resource_sid = {0}.{2}))",
-      table.name, table.account, table.resource);
+      "AND legal_hold.released_at IS NULL AND (legal_hold.resource_sid IS NULL{2}))",
+      table.name, table.account, held_alone);
 }
 
 }  // namespace cloudvno::privacy

@@ -27,6 +27,8 @@ bool wait_for_socket(const PGconn* connection, bool to_write, steady_clock::time
 Link::Link(ConnectionPtr connection, std::chrono::milliseconds answer_wait)
     : connection_(std::move(connection)), answer_wait_(answer_wait) {
   sent(PQsetnonblocking(get(), 1) == 0 ? 1 : 0);
+  // libpq would print them.
+  PQsetNoticeProcessor(get(), [](void*, const char*) {}, nullptr);
 }
 
 void Link::lost() const {

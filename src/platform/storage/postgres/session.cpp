@@ -121,7 +121,7 @@ std::size_t Session::send_text(const std::string& sql, std::span<const Parameter
   link_.sent(PQsendQueryParams(link_.get(), sql.c_str(), encoded_.count(), encoded_.types().data(),
                                encoded_.values(), encoded_.lengths(), encoded_.formats(), 1));
   synced_ = false;
-  return expect_statement("a statement put together");
+  return expect_statement("query_text");
 }
 
 void Session::send_control(std::string_view sql) {

@@ -27,9 +27,9 @@ struct Backup {
   Contents contents;
 };
 
-// Writes `folder`/cloudvno-20261124T051500250Z.cvno, of one moment of the store, and replaces the keys
-// file beside it. The archive has its name only once it was read again, whole. The folder is made
-// (0700) where it is not there; what an interrupted backup left in it is removed.
+// Writes `folder`/cloudvno-20261124T051500250Z.cvno, of one moment of the store, and replaces the
+// keys file beside it. The archive has its name only once it was read again, whole. The folder is
+// made (0700) where it is not there; what an interrupted backup left in it is removed.
 Result<Backup> make_backup(storage::Database& database, const vault::Vault& vault,
                            std::span<const embedded::File> migrations, const std::string& folder,
                            Time now);

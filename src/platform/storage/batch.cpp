@@ -23,11 +23,8 @@ bool run_body(Connection& connection, Job& job, bool settle) {
     if (!connection.transaction_good()) throw;
     job.failed = store_failed(error.what());
   } catch (const UnstorableText& error) {
-    job.failed = Error{Errc::invalid_parameter,
-                       "A text has a NUL character or is no UTF-8.",
-                       {},
-                       error.what(),
-                       0};
+    job.failed = Error{
+        Errc::invalid_parameter, "A text has a NUL character or is no UTF-8.", {}, error.what(), 0};
   } catch (const std::exception& error) {
     if (!connection.transaction_good()) throw StorageError(error.what());
     job.failed = Error{Errc::internal_error, {}, {}, error.what(), 0};

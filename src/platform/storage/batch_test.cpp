@@ -172,9 +172,8 @@ TEST_F(Batch, RunsEachBodyInATransactionOfItsOwnAfterAConflict) {
   add_write("c");
   EXPECT_FALSE(run());
   EXPECT_THAT(store_.committed, ElementsAre("a", "b", "c"));
-  EXPECT_THAT(store_.calls,
-              ElementsAre("open", "begin", "a", "conflict", "rollback", "begin", "a", "commit",
-                          "begin", "b", "commit", "begin", "c", "commit"));
+  EXPECT_THAT(store_.calls, ElementsAre("open", "begin", "a", "conflict", "rollback", "begin", "a",
+                                        "commit", "begin", "b", "commit", "begin", "c", "commit"));
   for (const auto& job : jobs_) EXPECT_FALSE(job.failed);
 }
 

@@ -216,16 +216,13 @@ TEST_F(BuyNumber, GivesEachNumberToOneBuyerHoweverManyWantIt) {
   for (int i = 0; i < contested; ++i) offers.push_back(offer(fmt::format("+1415555{:04}", i)));
   put(offers);
   // A second process on the same store.
-  storage::SqliteOptions options;
-  options.path = db_.path();
-  const auto second = storage::open_sqlite(options, db_.home());
-  ASSERT_TRUE(second);
+  const auto second = db_.open_another();
   std::vector<std::vector<std::string>> won(buyers);
   {
     std::vector<std::jthread> threads;
     for (int buyer = 0; buyer < buyers; ++buyer) {
       threads.emplace_back([&, buyer] {
-        auto& db = buyer % 2 == 0 ? *db_ : **second;
+        auto& db = buyer % 2 == 0 ? *db_ : *second;
         const auto& account = (buyer % 2 == 0 ? holder_ : other_).account;
         for (int i = 0; i < contested; ++i) {
           Purchase purchase;

@@ -40,13 +40,14 @@ Result<> Application::open() {
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
   numbers_ = std::make_unique<numbers::Numbers>(*database_, *vault_, clock_);
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
-  webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *accounts_, outgoing_http_->sender(),
-                                                   clock_, control);
+  webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *node_, *accounts_,
+                                                   outgoing_http_->sender(), clock_, control);
   messaging_ = std::make_unique<messaging::Messaging>(*database_, *node_, *vault_, *accounts_,
                                                       *webhooks_, clock_, control);
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   numbers_->mount(*api_);
+  webhooks_->mount(*api_);
   messaging_->mount(*api_);
   carriers_->mount(*api_);
   site_ = std::make_unique<Site>([this] { return carriers_->not_ready_because(); });

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { packages } from './support/packages.mjs';
 import { Server } from './support/server.mjs';
+import { Sink } from './support/sink.mjs';
+import { until } from './support/wait.mjs';
 
 const Ajv = packages('ajv/dist/2020').default;
 const addFormats = packages('ajv-formats').default;
@@ -138,22 +140,30 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/messages': { from: line, to: handset, body: 'Hello' },
     '/v1/incoming_phone_numbers': { area_code: '212', friendly_name: 'New', voice_url: 'http://127.0.0.1:9/voice' },
     '/v1/incoming_phone_numbers/{sid}': { friendly_name: 'Front desk', sms_url: 'http://127.0.0.1:9/sms', sms_method: 'GET' },
+    '/v1/webhook_endpoints': { url: 'http://127.0.0.1:9/hook' },
+    '/v1/webhook_endpoints/{sid}': { description: 'Ours' },
+    '/v1/webhook_endpoints/{sid}/rotate_secret': { overlap: 60 },
+    '/v1/webhook_endpoints/{sid}/replay': { since: '2020-01-01T00:00:00Z' },
+    '/v1/webhook_deliveries/{sid}/replay': {},
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
   };
-  const filled = (path, sid) => path.replace('{sid}', sid ?? (path.includes('messages') ? sids.message : sids.number))
+  const kind = (path) => ['endpoint', 'deliver', 'message'].find((one) => path.includes(one)) ?? 'number';
+  const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
     .replace('{number}', sid ?? handset);
   // The path of an operation that shall succeed; what is deleted was made for it.
   const target = async ({ method, path }) => (method === 'delete'
     ? filled(path, (await client.make(path.replace('/{sid}', ''), bodies[path.replace('/{sid}', '')])).sid) : filled(path));
   const api = operations().filter(({ path }) => path.startsWith('/v1/'));
+  // Routes that judge by the resource have tests of their own.
+  const scoped = api.filter(({ operation }) => operation['x-scope'] !== 'resource');
   const success = ({ operation }) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
 
   await t.test('success, as JSON and as a form', async () => {
     sids.message = (await client.make('/v1/messages', bodies['/v1/messages'])).sid;
     sids.number = (await client.get('/v1/incoming_phone_numbers')).body.data[0].sid;
     await client.message(sids.message, 'delivered');
-    for (const one of api) {
+    for (const one of scoped) {
       const { method, path } = one;
       const body = method === 'post' ? bodies[path] : undefined;
       coverage.answered(method, path, success(one), await client.ask(method.toUpperCase(), await target(one), body));
@@ -176,6 +186,65 @@ test('every documented answer is produced and fits its schema', async (t) => {
     assert.notEqual(second.body.data[0].sid, first.body.data[0].sid);
   });
 
+  await t.test('webhook endpoints, events and deliveries', async () => {
+    const sink = await Sink.start(t);
+    const base = '/v1/webhook_endpoints';
+    const ask = async (method, path, status, body, headers, from = client, sid = undefined) =>
+      coverage.answered(method, path, status, await from.ask(method.toUpperCase(), filled(path, sid), body, headers)).body;
+    const poor = key('--scopes', 'lookups:read');
+    sids.endpoint = (await ask('post', base, 201, { url: `${sink.url}/events` })).sid;
+    await client.message((await client.make('/v1/messages', bodies['/v1/messages'])).sid, 'delivered');
+    await until(async () => (await client.get('/v1/webhook_deliveries?status=succeeded')).body.data.length >= 2, 'events are delivered');
+    const list = await ask('get', '/v1/webhook_deliveries', 200);
+    sids.deliver = list.data[0].sid;
+    await ask('get', '/v1/events', 200);
+    await ask('get', base, 200);
+    await ask('get', `${base}/{sid}`, 200);
+    await ask('post', `${base}/{sid}`, 200, bodies[`${base}/{sid}`]);
+    await ask('post', `${base}/{sid}/rotate_secret`, 200, { overlap: 60 });
+    await ask('post', `${base}/{sid}/replay`, 200, bodies[`${base}/{sid}/replay`]);
+    await ask('get', '/v1/webhook_deliveries/{sid}', 200);
+    await ask('post', '/v1/webhook_deliveries/{sid}/replay', 200, {});
+    // What no key may see that lacks the scope, what is not there, and what cannot be read.
+    for (const [method, path] of [['post', base], ['post', `${base}/{sid}`], ['delete', `${base}/{sid}`],
+      ['post', `${base}/{sid}/rotate_secret`], ['post', `${base}/{sid}/replay`], ['get', '/v1/webhook_deliveries/{sid}'],
+      ['post', '/v1/webhook_deliveries/{sid}/replay']]) {
+      assert.equal((await ask(method, path, 403, method === 'post' ? bodies[path] : undefined, undefined, poor)).error.code, 'insufficient_permissions');
+    }
+    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one))) {
+      const body = method === 'post' ? { ...bodies[path], nonsense: 1 } : undefined;
+      const answer = await client.ask(method.toUpperCase(), filled(path) + (method === 'post' ? '' : '?nonsense=1'), body);
+      assert.equal(coverage.answered(method, path, 400, answer).body.error.code, 'unknown_parameter');
+      if (!operation.responses[404]) continue;
+      for (const sid of ['nonsense', `${path.includes('endpoint') ? 'WE' : 'WD'}${'0'.repeat(32)}`]) {
+        await ask(method, path, 404, method === 'post' ? bodies[path] : undefined, undefined, client, sid);
+      }
+    }
+    // What the state forbids.
+    sids.endpoint = (await ask('post', base, 201, { url: 'http://127.0.0.1:9/' })).sid;
+    await client.message((await client.make('/v1/messages', bodies['/v1/messages'])).sid, 'delivered');
+    await until(async () => {
+      sids.deliver = (await client.get(`/v1/webhook_deliveries?status=pending&endpoint_sid=${sids.endpoint}`)).body.data[0]?.sid;
+      return sids.deliver;
+    }, 'a delivery waits for its retry');
+    assert.equal((await ask('post', '/v1/webhook_deliveries/{sid}/replay', 409, {})).error.code, 'wrong_state');
+    await ask('post', `${base}/{sid}`, 200, { status: 'disabled' });
+    assert.equal((await ask('post', `${base}/{sid}/replay`, 409, bodies[`${base}/{sid}/replay`])).error.code, 'wrong_state');
+    for (const path of [base, `${base}/{sid}/rotate_secret`]) {
+      const once = { 'idempotency-key': path };
+      const body = bodies[path];
+      await ask('post', path, path === base ? 201 : 200, body, once);
+      const other = path === base ? { url: 'http://127.0.0.1:9/other' } : { overlap: 61 };
+      assert.equal((await ask('post', path, 422, other, once)).error.code, 'idempotency_key_reused');
+    }
+    for (let i = 0; i < 14; ++i) await client.make(base, bodies[base]);
+    assert.equal((await ask('post', base, 409, bodies[base])).error.code, 'wrong_state');
+    await ask('delete', `${base}/{sid}`, 204);
+    const left = (await client.get(base)).body.data.map((one) => one.sid);
+    sids.endpoint = left.pop();
+    for (const sid of left) await client.ask('DELETE', `${base}/${sid}`);
+  });
+
   await t.test('a message that the network refuses tells why', async () => {
     const sent = await client.make('/v1/messages', { ...bodies['/v1/messages'], to: '+12015550103' });
     await client.message(sent.sid, 'failed');
@@ -184,7 +253,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
   });
 
   await t.test('400: an unknown parameter, a bad one, a missing one, a body that is none', async () => {
-    for (const { method, path } of api) {
+    for (const { method, path } of scoped) {
       const code = (answer) => coverage.answered(method, path, 400, answer).body.error.code;
       if (method !== 'post') {
         assert.equal(code(await client.ask(method.toUpperCase(), `${filled(path)}?nonsense=1`)), 'unknown_parameter');
@@ -228,7 +297,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
 
   await t.test('403: a key that has every scope but the one that is needed', async () => {
     const scopes = ['messages:read', 'messages:write', 'calls:read', 'calls:write', 'numbers:read', 'numbers:write', 'verify:write', 'lookups:read'];
-    for (const one of api) {
+    for (const one of scoped) {
       const { method, path, operation } = one;
       const poor = key('--scopes', scopes.filter((one) => one !== operation['x-scope']).join(','));
       const answer = await poor.ask(method.toUpperCase(), filled(path), method === 'post' ? bodies[path] : undefined);
@@ -243,7 +312,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
 
   await t.test('404: no such resource', async () => {
     const live = key('--live');
-    for (const { method, path, operation } of api.filter((one) => one.operation.responses[404])) {
+    for (const { method, path, operation } of scoped.filter((one) => one.operation.responses[404])) {
       const body = method === 'post' ? bodies[path] : undefined;
       const from = operation.tags.includes('Sandbox') ? live : client;
       const absent = path.includes('messages') ? 'SM00000000000000000000000000000000' : 'PN00000000000000000000000000000000';
@@ -270,7 +339,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
   });
 
   await t.test('409 and 422: the Idempotency-Key', async () => {
-    for (const { path } of api.filter((one) => one.operation.responses[409])) {
+    for (const { path } of scoped.filter((one) => one.operation.responses[409])) {
       const body = bodies[path];
       const key = { 'idempotency-key': `a ${path}` };
       const [name] = ['body', 'friendly_name'].filter((one) => body[one]);
@@ -318,7 +387,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
   });
 
   await t.test('422: a sender that is not the account\'s', async () => {
-    const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+12125550199' });
+    const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+442079460150' });
     assert.equal(coverage.answered('post', '/v1/messages', 422, answer).body.error.code, 'from_number_not_owned');
   });
 

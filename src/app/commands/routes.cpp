@@ -42,7 +42,8 @@ void print_routes(CommandContext& context) {
   const auto application = Application::build(std::move(settings));
   if (!application) return context.complain(application.error());
   for (const auto& route : (*application)->api().routes()) {
-    fmt::print("{} {} {}\n", route.method, route.pattern, api::scope_name(route.scope));
+    fmt::print("{} {} {}\n", route.method, route.pattern,
+               route.scope ? api::scope_name(*route.scope) : "resource");
   }
 }
 

@@ -73,6 +73,7 @@ using EventSid = Sid<SidPrefix{"EV", "EV"}>;
 using TrunkSid = Sid<SidPrefix{"TK", "TK"}>;
 using RequestId = Sid<SidPrefix{"RQ", "RQ"}>;
 using HoldSid = Sid<SidPrefix{"LH", "LH"}>;
+using EndpointSid = Sid<SidPrefix{"WE", "WE"}>;
 
 }  // namespace cloudvno
 

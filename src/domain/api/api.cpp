@@ -120,9 +120,9 @@ net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id,
   }
   Request request{raw, std::move(*caller), {}, std::move(found.arguments),
                   id,  clock_.now(),       {}, database_};
-  if (!request.caller->scopes.has(route.scope)) {
+  if (route.scope && !request.caller->scopes.has(*route.scope)) {
     co_return fail(Errc::insufficient_permissions,
-                   fmt::format("This route needs the scope {}.", scope_name(route.scope)));
+                   fmt::format("This route needs the scope {}.", scope_name(*route.scope)));
   }
   const bool lifted = !request.caller->rate_limited;
   const auto rate = limiter_.take(request.caller->key, route.group, lifted, request.received);

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,8 +21,8 @@ using Handler = std::function<net::Task<Result<Answer>>(Request&)>;
 
 struct Route {
   std::string method;
-  std::string pattern;  // "/v1/messages/{sid}"
-  Scope scope;
+  std::string pattern;         // "/v1/messages/{sid}"
+  std::optional<Scope> scope;  // nothing: the handler judges by the resource
   RateGroup group;
   bool creates = false;  // takes Idempotency-Key
   Handler handler;

@@ -55,6 +55,15 @@ void Conditions::keep(std::string_view condition, const storage::Parameter& valu
       value));
 }
 
+void Conditions::add_one_of(std::string_view column, std::span<const std::string_view> values) {
+  std::string places;
+  for (const auto value : values) {
+    values_.emplace_back(std::string(value));
+    places += fmt::format("{}${}", places.empty() ? "" : ", ", values_.size());
+  }
+  conditions_.push_back(places.empty() ? "1 = 0" : fmt::format("{} IN ({})", column, places));
+}
+
 void Conditions::add_page(const PageQuery& page) {
   // Compared without the prefix, because a list of messages mixes SM and MM.
   if (!page.after.empty()) add("substr(sid, 3) < ?", page.after.substr(2));

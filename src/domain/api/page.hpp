@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ class Conditions {
   void add(std::string_view condition, const T& value) {
     keep(condition, storage::to_parameter(value));
   }
+  // "column IN (…)"; of none, nothing fits.
+  void add_one_of(std::string_view column, std::span<const std::string_view> values);
   void add_page(const PageQuery& page);  // on a column named sid
   std::string where() const;             // " WHERE a AND b"
   std::vector<storage::Parameter> parameters() const;

@@ -1,8 +1,7 @@
 // What an application answers to an inbound message.
 #include "domain/messaging/answer_inbound.hpp"
 
-#include "domain/messaging/status_callback.hpp"
-#include "domain/webhooks/webhooks.hpp"
+#include "domain/messaging/tell_state.hpp"
 #include "protocol/http/resolve.hpp"
 #include "protocol/twiml/messaging_reply.hpp"
 
@@ -26,7 +25,7 @@ webhooks::Delivery follow(const webhooks::Delivery& first, std::string url,
   webhooks::Delivery next = first;
   next.sid = DeliverySid();
   next.status = webhooks::DeliveryStatus::pending;
-  next.attempts = 0;
+  next.attempts = next.attempts_in_all = 0;
   next.response_status.reset();
   next.failure.clear();
   next.sequence = first.sequence + 1;
@@ -107,7 +106,8 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
 
 Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault,
                              accounts::Accounts& accounts, const Outbound& outbound,
-                             const AccountSid& sid, InboundAnswer& answer, Time now) {
+                             const webhooks::Outbox& outbox, const AccountSid& sid,
+                             InboundAnswer& answer, Time now) {
   answer.messages.clear();
   answer.callbacks.clear();
   TRY_ASSIGN(const auto account, accounts.find(tx, sid));
@@ -130,8 +130,7 @@ Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault
     }
     next.request.fields.emplace_back("MessageStatus", std::string(status_name(last->status)));
   }
-  webhooks::Webhooks::keep(tx, *account->keys, next);
-  answer.callbacks.push_back(std::move(next));
+  outbox.keep(tx, *account->keys, std::move(next), answer.callbacks);
   return {};
 }
 

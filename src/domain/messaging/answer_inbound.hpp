@@ -6,7 +6,7 @@
 
 #include "domain/accounts/accounts.hpp"
 #include "domain/messaging/accept_message.hpp"
-#include "domain/webhooks/delivery.hpp"
+#include "domain/webhooks/outbox.hpp"
 
 namespace cloudvno::messaging {
 
@@ -38,6 +38,7 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
 // again.
 Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault,
                              accounts::Accounts& accounts, const Outbound& outbound,
-                             const AccountSid& account, InboundAnswer& answer, Time now);
+                             const webhooks::Outbox& outbox, const AccountSid& account,
+                             InboundAnswer& answer, Time now);
 
 }  // namespace cloudvno::messaging

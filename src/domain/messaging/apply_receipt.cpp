@@ -4,14 +4,13 @@
 #include "domain/messaging/carrier_ref.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
-#include "domain/messaging/status_callback.hpp"
-#include "domain/webhooks/webhooks.hpp"
+#include "domain/messaging/tell_state.hpp"
 
 namespace cloudvno::messaging {
 
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
-                                    accounts::Accounts& accounts, std::string_view carrier,
-                                    const Receipt& receipt, Time now) {
+                                    accounts::Accounts& accounts, const webhooks::Outbox& outbox,
+                                    std::string_view carrier, const Receipt& receipt, Time now) {
   ReceiptEffect effect;
   const auto ref = carrier_ref(vault, carrier, receipt.carrier_id);
   if (ref.empty()) return effect;
@@ -32,8 +31,7 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
       delivered ? move_message(tx, message, MessageStatus::delivered, std::nullopt, now)
                 : move_message(tx, message, MessageStatus::undelivered, receipt.error_code, now);
   if (!moved) return effect;
-  effect.callback = make_status_callback(message, now);
-  if (effect.callback) webhooks::Webhooks::keep(tx, *account->keys, *effect.callback);
+  tell_state(tx, outbox, *account->keys, message, now, effect.told);
   return effect;
 }
 

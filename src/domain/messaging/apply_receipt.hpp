@@ -4,20 +4,20 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/messaging/carrier.hpp"
 #include "domain/messaging/message.hpp"
-#include "domain/webhooks/delivery.hpp"
+#include "domain/webhooks/outbox.hpp"
 #include "platform/storage/database.hpp"
 
 namespace cloudvno::messaging {
 
 struct ReceiptEffect {
-  bool known = false;                          // false: no part with that carrier id
-  std::optional<webhooks::Delivery> callback;  // kept; to be sent after the commit
+  bool known = false;                    // false: no part with that carrier id
+  std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 
 // A message is delivered when all its parts are, and undelivered when the first of them is. A
 // second receipt for a part, and one that comes after the final state, change nothing.
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
-                                    accounts::Accounts& accounts, std::string_view carrier,
-                                    const Receipt& receipt, Time now);
+                                    accounts::Accounts& accounts, const webhooks::Outbox& outbox,
+                                    std::string_view carrier, const Receipt& receipt, Time now);
 
 }  // namespace cloudvno::messaging

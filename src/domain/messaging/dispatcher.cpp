@@ -8,7 +8,7 @@
 #include "domain/messaging/delivery_errors.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
-#include "domain/messaging/status_callback.hpp"
+#include "domain/messaging/tell_state.hpp"
 #include "platform/net/event.hpp"
 
 namespace cloudvno::messaging {
@@ -230,6 +230,16 @@ void Dispatcher::put_back(const JobPtr& job) {
   insert_in_order(job);
 }
 
+// Of an account that was erased meanwhile nobody is told.
+Result<bool> Dispatcher::tell(storage::Transaction& tx, const Message& message, Time now,
+                              std::vector<webhooks::Delivery>& told) const {
+  const auto account = accounts_.find(tx, message.account);
+  if (!account && account.error().code == Errc::not_found) return true;
+  TRY(account);
+  tell_state(tx, webhooks_.outbox(), *(*account)->keys, message, now, told);
+  return true;
+}
+
 net::Task<> Dispatcher::settle(JobPtr job) {
   const auto refusal = std::ranges::find_if(
       job->outcomes, [](const auto& outcome) { return outcome.result == SubmitResult::refused; });
@@ -238,26 +248,21 @@ net::Task<> Dispatcher::settle(JobPtr job) {
   while (true) {
     auto message = job->message;
     if (message.live && price && !refused) message.price = *price * message.num_segments;
-    std::optional<webhooks::Delivery> callback;
+    std::vector<webhooks::Delivery> told;
     const auto settled = co_await database_.transact(
         [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
           auto moved = message;
-          callback.reset();
+          told.clear();
           insert_accepted_parts(tx, *job);
           dequeue(tx, moved.sid);
           const bool changed =
               refused ? move_message(tx, moved, MessageStatus::failed, refusal->error_code, now)
                       : move_message(tx, moved, MessageStatus::sent, std::nullopt, now);
           if (!changed) return true;
-          callback = make_status_callback(moved, now);
-          if (callback) {
-            TRY_ASSIGN(const auto account, accounts_.find(tx, moved.account));
-            webhooks::Webhooks::keep(tx, *account->keys, *callback);
-          }
-          return true;
+          return tell(tx, moved, now, told);
         });
     if (settled) {
-      if (callback) webhooks_.kept(std::move(*callback));
+      webhooks_.kept(std::move(told));
       break;
     }
     if (stopped_) {  // the row says submitted: the next start sends it again, marked
@@ -279,11 +284,11 @@ net::Task<> Dispatcher::settle(JobPtr job) {
 
 net::Task<> Dispatcher::expire(std::vector<JobPtr> jobs) {
   for (const auto& job : jobs) {
-    std::optional<webhooks::Delivery> callback;
+    std::vector<webhooks::Delivery> told;
     const auto expired = co_await database_.transact([&, now = clock_.now()](
                                                          storage::Transaction& tx) -> Result<bool> {
       auto message = job->message;
-      callback.reset();
+      told.clear();
       dequeue(tx, message.sid);
       const bool went_out =
           job->in_doubt || std::ranges::any_of(job->outcomes, [](const auto& outcome) {
@@ -293,19 +298,14 @@ net::Task<> Dispatcher::expire(std::vector<JobPtr> jobs) {
       if (!move_message(tx, message, went_out ? MessageStatus::undelivered : MessageStatus::failed,
                         error_validity_expired, now))
         return true;
-      callback = make_status_callback(message, now);
-      if (callback) {
-        TRY_ASSIGN(const auto account, accounts_.find(tx, message.account));
-        webhooks::Webhooks::keep(tx, *account->keys, *callback);
-      }
-      return true;
+      return tell(tx, message, now, told);
     });
     if (!expired) {
       waiting_.push_front(job);
       continue;
     }
     forget(job->message.sid);
-    if (callback) webhooks_.kept(std::move(*callback));
+    webhooks_.kept(std::move(told));
   }
 }
 

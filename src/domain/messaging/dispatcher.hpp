@@ -69,6 +69,8 @@ class Dispatcher {
   void job_done(const JobPtr& job);
   void insert_in_order(JobPtr job);
   void put_back(const JobPtr& job);
+  Result<bool> tell(storage::Transaction& tx, const Message& message, Time now,
+                    std::vector<webhooks::Delivery>& told) const;
   net::Task<> settle(JobPtr job);
   net::Task<> expire(std::vector<JobPtr> jobs);
 

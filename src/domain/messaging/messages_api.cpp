@@ -6,6 +6,7 @@
 #include "domain/api/page.hpp"
 #include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/message_json.hpp"
 #include "domain/messaging/message_store.hpp"
 
 namespace cloudvno::messaging {
@@ -14,34 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_body_bytes = 4 * sms::max_characters;
-
-json::object to_json(const Message& message, json::storage_ptr memory = {}) {
-  json::object object(std::move(memory));
-  object.reserve(24);
-  object["sid"] = message.sid.view();
-  object["account_sid"] = message.account.view();
-  object["status"] = status_name(message.status);
-  object["from"] = message.from.e164();
-  object["to"] = message.to.e164();
-  object["body"] = message.body;
-  object["direction"] = direction_name(message.direction);
-  object["date_created"] = to_iso8601(message.created_at);
-  object["date_sent"] = api::json_time(message.sent_at);
-  object["date_updated"] = to_iso8601(message.updated_at);
-  object["price"] = message.price ? json::value(message.price->str()) : json::value(nullptr);
-  object["price_unit"] = "USD";
-  object["num_segments"] = message.num_segments;
-  object["encoding"] = message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2";
-  object["num_media"] = 0;
-  object["media"] = json::array();
-  object["error_code"] =
-      message.error_code ? json::value(*message.error_code) : json::value(nullptr);
-  object["error_message"] =
-      message.error_code ? json::value(error_message(*message.error_code)) : json::value(nullptr);
-  object["possible_duplicate"] = message.possible_duplicate;
-  object["carrier"] = message.carrier;
-  return object;
-}
 
 api::Answer answer_with(int status, const Message& message) {
   [[clang::uninitialized]] unsigned char buffer[4096];  // a longer message takes from the heap

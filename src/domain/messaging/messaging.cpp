@@ -98,7 +98,7 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
   std::size_t retries = 0;
   while (true) {
     auto effect = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
-      return apply_receipt(tx, vault_, accounts_, carrier, receipt, now);
+      return apply_receipt(tx, vault_, accounts_, webhooks_.outbox(), carrier, receipt, now);
     });
     if (!effect) {
       done(Intake::try_later);
@@ -106,7 +106,7 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
     }
     if (effect->known) {
       done(Intake::kept);
-      if (effect->callback) webhooks_.kept(std::move(*effect->callback));
+      webhooks_.kept(std::move(effect->told));
       co_return;
     }
     // Only the answer to what is out just now can still bring the id.
@@ -126,7 +126,7 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   static auto& strange = metrics::counter("cloudvno_inbound_unknown_total",
                                           "Inbound SMS parts to numbers that nobody holds");
   auto effect = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
-    return receive_message(tx, vault_, accounts_, carrier, part, now);
+    return receive_message(tx, vault_, accounts_, webhooks_.outbox(), carrier, part, now);
   });
   if (!effect) {
     done(Intake::try_later);
@@ -134,7 +134,7 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   }
   (effect->ours ? received : strange).add();
   done(effect->ours ? Intake::kept : Intake::not_ours);
-  if (effect->callback) webhooks_.kept(std::move(*effect->callback));
+  webhooks_.kept(std::move(effect->told));
 }
 
 webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& delivery,
@@ -145,11 +145,12 @@ webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& deli
   if (answer->is_empty()) return effect;
   effect.body = [this, answer, account = delivery.account,
                  now = clock_.now()](storage::Transaction& tx) {
-    return keep_inbound_answer(tx, vault_, accounts_, outbound_, account, *answer, now);
+    return keep_inbound_answer(tx, vault_, accounts_, outbound_, webhooks_.outbox(), account,
+                               *answer, now);
   };
   effect.after = [this, answer] {
     for (auto& message : answer->messages) accepted(std::move(message));
-    for (auto& callback : answer->callbacks) webhooks_.kept(std::move(callback));
+    webhooks_.kept(std::move(answer->callbacks));
   };
   return effect;
 }

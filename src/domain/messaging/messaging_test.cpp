@@ -33,8 +33,9 @@ class MessagingTest : public ::testing::Test {
   void start() {
     accounts_ = std::make_unique<accounts::Accounts>(*db_, vault_, clock_);
     api_ = std::make_unique<api::Api>(*db_, clock_, *accounts_, "https://host");
-    webhooks_ = std::make_unique<webhooks::Webhooks>(*db_, *accounts_, sender_, clock_, db_.home());
     node_ = std::make_unique<cluster::Node>(*db_, clock_, "test", true);
+    webhooks_ =
+        std::make_unique<webhooks::Webhooks>(*db_, *node_, *accounts_, sender_, clock_, db_.home());
     messaging_ = std::make_unique<Messaging>(*db_, *node_, vault_, *accounts_, *webhooks_, clock_,
                                              db_.home());
     messaging_->add_carrier(carrier_);

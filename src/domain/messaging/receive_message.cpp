@@ -2,9 +2,8 @@
 #include "domain/messaging/receive_message.hpp"
 
 #include "domain/messaging/message_store.hpp"
-#include "domain/messaging/status_callback.hpp"
+#include "domain/messaging/tell_state.hpp"
 #include "domain/numbers/number_store.hpp"
-#include "domain/webhooks/webhooks.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -81,8 +80,8 @@ webhooks::Delivery make_inbound_callback(const Message& message,
 }  // namespace
 
 Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vault& vault,
-                                      accounts::Accounts& accounts, std::string_view carrier,
-                                      const InboundPart& part, Time now) {
+                                      accounts::Accounts& accounts, const webhooks::Outbox& outbox,
+                                      std::string_view carrier, const InboundPart& part, Time now) {
   InboundEffect effect;
   const auto holder = numbers::find_holder(tx, vault, part.to);
   if (!holder) return effect;
@@ -114,9 +113,9 @@ Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vau
   message.created_at = now;
   message.updated_at = now;
   insert_message(tx, keys, message);
+  tell_state(tx, outbox, keys, message, now, effect.told);
   if (!number.settings.sms_url.empty()) {
-    effect.callback = make_inbound_callback(message, number.settings);
-    webhooks::Webhooks::keep(tx, keys, *effect.callback);
+    outbox.keep(tx, keys, make_inbound_callback(message, number.settings), effect.told);
   }
   return effect;
 }

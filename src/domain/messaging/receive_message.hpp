@@ -5,7 +5,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/messaging/carrier.hpp"
 #include "domain/messaging/message.hpp"
-#include "domain/webhooks/delivery.hpp"
+#include "domain/webhooks/outbox.hpp"
 #include "platform/storage/database.hpp"
 
 namespace cloudvno::messaging {
@@ -14,12 +14,12 @@ namespace cloudvno::messaging {
 inline constexpr std::chrono::hours inbound_parts_join_within{1};
 
 struct InboundEffect {
-  bool ours = false;                           // an account holds the number on this carrier
-  std::optional<webhooks::Delivery> callback;  // kept; to be sent after the commit
+  bool ours = false;                     // an account holds the number on this carrier
+  std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 
 Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vault& vault,
-                                      accounts::Accounts& accounts, std::string_view carrier,
-                                      const InboundPart& part, Time now);
+                                      accounts::Accounts& accounts, const webhooks::Outbox& outbox,
+                                      std::string_view carrier, const InboundPart& part, Time now);
 
 }  // namespace cloudvno::messaging

@@ -1,6 +1,9 @@
 // One attempt of a delivery.
 #include "domain/webhooks/attempt.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/log.hpp"
 #include "domain/webhooks/signature.hpp"
 
@@ -32,12 +35,16 @@ std::string without_fragment(std::string_view url) {
 }  // namespace
 
 Result<OutgoingCallback> sign_callback(const accounts::Account& account, const Delivery& delivery,
-                                       std::string_view url, const http::Fields& fields, Time now) {
+                                       std::span<const std::string> secrets, std::string_view url,
+                                       const http::Fields& fields, Time now) {
   OutgoingCallback out;
   out.method = delivery.request.method;
   out.url = requested(url);
   http::Fields signed_fields;
-  if (out.method == "GET") {
+  if (!delivery.request.body.empty()) {
+    out.body = delivery.request.body;  // X-CloudVNO-Signature covers the URL alone
+    out.headers.add("Content-Type", "application/json");
+  } else if (out.method == "GET") {
     if (!fields.empty()) {
       out.url += (out.url.contains('?') ? '&' : '?') + http::print_form(fields);
     }
@@ -52,9 +59,14 @@ Result<OutgoingCallback> sign_callback(const accounts::Account& account, const D
   out.headers.add("X-CloudVNO-Sequence", std::to_string(delivery.sequence));
   out.headers.add("webhook-id", delivery.sid.str());
   out.headers.add("webhook-timestamp", std::to_string(timestamp));
-  TRY_ASSIGN(auto signature,
-             standard_signature(account.webhook_secret, delivery.sid.view(), timestamp, out.body));
-  out.headers.add("webhook-signature", std::move(signature));
+  std::string signatures;
+  for (const auto& secret : secrets) {
+    TRY_ASSIGN(const auto signature,
+               standard_signature(secret, delivery.sid.view(), timestamp, out.body));
+    if (!signatures.empty()) signatures += ' ';
+    signatures += signature;
+  }
+  out.headers.add("webhook-signature", std::move(signatures));
   if (account.twilio_signature) {
     out.headers.add("X-Twilio-Signature",
                     twilio_signature(account.auth_token, out.url, signed_fields));
@@ -63,20 +75,22 @@ Result<OutgoingCallback> sign_callback(const accounts::Account& account, const D
 }
 
 net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& account,
-                                  const Delivery& delivery, const Clock& clock) {
+                                  const Delivery& delivery, std::span<const std::string> secrets,
+                                  const Clock& clock) {
   AttemptOutcome outcome;
   auto fields = delivery.request.fields;
   std::string url = delivery.request.url;
   std::string fallback = delivery.request.fallback_url;
   while (!url.empty()) {
     outcome.url = url;
-    auto callback = sign_callback(account, delivery, url, fields, clock.now());
+    auto callback = sign_callback(account, delivery, secrets, url, fields, clock.now());
     if (!callback) {
       log::error("webhooks.not_signed",
                  {{"delivery", delivery.sid.view()}, {"detail", callback.error().detail}});
-      outcome.failure = "the callback could not be signed: the account's webhook secret is broken";
+      outcome.failure = "the callback could not be signed: the webhook secret is broken";
       co_return outcome;
     }
+    outcome.sent = *callback;
     auto answer = co_await sender.send(std::move(*callback));
     if (answer) {
       const int status = answer->status;
@@ -92,6 +106,15 @@ net::Task<AttemptOutcome> attempt(Sender& sender, const accounts::Account& accou
     url = std::exchange(fallback, std::string());
   }
   co_return outcome;
+}
+
+std::optional<std::chrono::seconds> retry_after(const http::Response& response) {
+  if (response.status != 429 && response.status != 503) return std::nullopt;
+  const auto text = response.headers.value("Retry-After");
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
+  return std::chrono::seconds(std::min(seconds, 3'600));
 }
 
 }  // namespace cloudvno::webhooks

@@ -17,19 +17,19 @@ class Attempt : public ::testing::Test {
   Attempt() {
     account_.sid = AccountSid::make(clock_.now());
     account_.auth_token = "0123456789abcdef0123456789abcdef";
-    account_.webhook_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     delivery_.sid = DeliverySid::make(clock_.now());
     delivery_.sequence = 7;
     delivery_.request.url = "https://example.com/hook?a=1";
     delivery_.request.fields = {{"Body", "a b"}};
   }
   AttemptOutcome attempt() {
-    return net::testing::run(webhooks::attempt(sender_, account_, delivery_, clock_));
+    return net::testing::run(webhooks::attempt(sender_, account_, delivery_, secrets_, clock_));
   }
 
   ManualClock clock_;
   accounts::Account account_;
   Delivery delivery_;
+  std::vector<std::string> secrets_{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
   testing::FakeSender sender_;
 };
 
@@ -45,10 +45,8 @@ TEST_F(Attempt, CarriesItsSignaturesOverWhatIsSent) {
   EXPECT_EQ(sent.headers.value("X-CloudVNO-Sequence"), "7");
   EXPECT_EQ(sent.headers.value("webhook-id"), delivery_.sid.view());
   EXPECT_EQ(sent.headers.value("webhook-timestamp"), "1767225600");
-  EXPECT_EQ(
-      sent.headers.value("webhook-signature"),
-      standard_signature(account_.webhook_secret, delivery_.sid.view(), 1767225600, "Body=a+b")
-          .value());
+  EXPECT_EQ(sent.headers.value("webhook-signature"),
+            standard_signature(secrets_[0], delivery_.sid.view(), 1767225600, "Body=a+b").value());
   EXPECT_FALSE(sent.headers.find("X-Twilio-Signature"));
 }
 
@@ -90,7 +88,7 @@ TEST_F(Attempt, HandsOnWhyThereWasNoAnswer) {
 }
 
 TEST_F(Attempt, SendsNothingThatItCannotSign) {
-  account_.webhook_secret = "whsec_broken";
+  secrets_ = {"whsec_broken"};
   delivery_.request.fallback_url = "https://example.org/";
   const auto outcome = attempt();
   EXPECT_THAT(outcome.failure, ::testing::HasSubstr("could not be signed"));

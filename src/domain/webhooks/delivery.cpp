@@ -5,6 +5,7 @@ namespace cloudvno::webhooks {
 
 void succeed(Delivery& delivery, int response_status) {
   ++delivery.attempts;
+  ++delivery.attempts_in_all;
   delivery.status = DeliveryStatus::succeeded;
   delivery.response_status = response_status;
   delivery.failure.clear();
@@ -13,6 +14,7 @@ void succeed(Delivery& delivery, int response_status) {
 void fail_attempt(Delivery& delivery, std::optional<int> response_status, std::string failure,
                   Time now) {
   const auto done = static_cast<std::size_t>(delivery.attempts++);
+  ++delivery.attempts_in_all;
   delivery.response_status = response_status;
   delivery.failure = std::move(failure);
   if (done < retry_delays.size()) {

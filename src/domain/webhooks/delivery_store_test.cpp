@@ -21,11 +21,15 @@ class DeliveryStore : public ::testing::Test {
     delivery.kind = "message.status";
     delivery.resource_sid = "SM1";
     delivery.sequence = 3;
-    delivery.request = {"https://a.example/?k=1", "https://b.example/", "GET", {{"To", "+1202"}}};
-    delivery.attempts = attempts;
+    delivery.endpoint = to_bytes("e");
+    delivery.request = {
+        "https://a.example/?k=1", "https://b.example/", "GET", {{"To", "+1202"}}, "{}"};
+    delivery.attempts = delivery.attempts_in_all = attempts;
     delivery.next_attempt_at = clock_.now() + due_in;
     delivery.created_at = clock_.now();
-    write([&](storage::Transaction& tx) { insert_delivery(tx, *test_.account.keys, delivery); });
+    write([&](storage::Transaction& tx) {
+      insert_delivery(tx, *test_.account.keys, delivery, "me");
+    });
     return delivery;
   }
   void write(const std::function<void(storage::Transaction&)>& body) {
@@ -37,22 +41,20 @@ class DeliveryStore : public ::testing::Test {
   bool update(const Delivery& delivery) {
     return db_
         ->transact_now([&](storage::Transaction& tx) -> Result<bool> {
-          return update_delivery(tx, delivery, clock_.now());
+          return update_delivery(tx, delivery, "me", clock_.now());
         })
         .value();
   }
-  std::vector<Delivery> due(std::chrono::minutes in = 0min, int attempts = 0,
-                            std::int64_t most = 10) {
+  std::vector<Delivery> due(std::chrono::minutes in = 0min, std::int64_t most = 10) {
     return db_
         ->read_now([&](storage::Transaction& tx) -> Result<std::vector<Delivery>> {
-          return list_due_deliveries(tx, accounts_, clock_.now() + in, attempts, most);
+          return list_due_deliveries(tx, accounts_, "me", as_bytes("e"), clock_.now() + in, most);
         })
         .value();
   }
-  std::vector<DeliverySid> sids_due(std::chrono::minutes in = 0min, int attempts = 0,
-                                    std::int64_t most = 10) {
+  std::vector<DeliverySid> sids_due(std::chrono::minutes in = 0min, std::int64_t most = 10) {
     std::vector<DeliverySid> sids;
-    for (const auto& delivery : due(in, attempts, most)) sids.push_back(delivery.sid);
+    for (const auto& delivery : due(in, most)) sids.push_back(delivery.sid);
     return sids;
   }
 
@@ -87,8 +89,62 @@ TEST_F(DeliveryStore, ListsWhatIsDueTheOldestFirst) {
   const auto now = made();
   EXPECT_THAT(sids_due(), ElementsAre(now.sid));
   EXPECT_THAT(sids_due(5min), ElementsAre(now.sid, sooner.sid, later.sid));
-  EXPECT_THAT(sids_due(5min, 1), ElementsAre(sooner.sid, later.sid));
-  EXPECT_THAT(sids_due(5min, 0, 2), ElementsAre(now.sid, sooner.sid));
+  EXPECT_THAT(sids_due(5min, 2), ElementsAre(now.sid, sooner.sid));
+}
+
+TEST_F(DeliveryStore, SaysWhichEndpointsHaveWorkAndWhen) {
+  const auto later = made(5min);
+  const auto now = clock_.now();
+  const auto found = db_->read_now([&](storage::Transaction& tx) -> Result<bool> {
+    const auto first = next_due_endpoint(tx, "me", {});
+    if (!first) return false;
+    EXPECT_EQ(as_text(first->endpoint), "e");
+    EXPECT_EQ(first->first, later.next_attempt_at);
+    EXPECT_FALSE(next_due_endpoint(tx, "me", first->endpoint));
+    EXPECT_FALSE(next_due_endpoint(tx, "other", {}));
+    EXPECT_EQ(next_due_time(tx, "me", first->endpoint, now), later.next_attempt_at);
+    EXPECT_FALSE(next_due_time(tx, "me", first->endpoint, now + 5min));
+    return true;
+  });
+  EXPECT_TRUE(*found);
+}
+
+TEST_F(DeliveryStore, GoesWithItsOwner) {
+  const auto delivery = made();
+  write([&](storage::Transaction& tx) { EXPECT_EQ(move_deliveries(tx, "me", "other"), 1); });
+  EXPECT_THAT(due(), IsEmpty());
+  auto succeeded = delivery;
+  succeed(succeeded, 204);
+  EXPECT_FALSE(update(succeeded)) << "another node has it now";
+  write([&](storage::Transaction& tx) { move_deliveries(tx, "other", "me"); });
+  EXPECT_THAT(sids_due(), ElementsAre(delivery.sid));
+}
+
+TEST_F(DeliveryStore, KeepsEveryAttemptWithTheBytesThatWereSigned) {
+  const auto delivery = made();
+  webhooks::Attempt attempt;
+  attempt.number = 1;
+  attempt.begun_at = clock_.now();
+  attempt.duration = 12ms;
+  attempt.response_status = 500;
+  attempt.failure = "HTTP status 500";
+  attempt.url = "https://a.example/";
+  attempt.method = "POST";
+  attempt.headers.add("webhook-signature", "v1,abc");
+  attempt.body = "{\"a\":\"é\"}";
+  attempt.answer = "sorry";
+  write([&](storage::Transaction& tx) {
+    insert_attempt(tx, *test_.account.keys, delivery, attempt);
+  });
+  const auto log = db_->read_now([&](storage::Transaction& tx) {
+    return list_attempts(tx, *test_.account.keys, delivery.sid);
+  });
+  ASSERT_THAT(*log, SizeIs(1));
+  EXPECT_EQ(log->front().body, attempt.body);
+  EXPECT_EQ(log->front().headers.value("webhook-signature"), "v1,abc");
+  EXPECT_EQ(log->front().answer, "sorry");
+  EXPECT_EQ(log->front().duration, 12ms);
+  EXPECT_EQ(log->front().failure, "HTTP status 500");
 }
 
 TEST_F(DeliveryStore, TakesTheOutcomeOfAnAttemptOnce) {

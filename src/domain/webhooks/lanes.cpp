@@ -6,10 +6,12 @@
 namespace cloudvno::webhooks {
 
 std::string Lanes::endpoint_of(const Delivery& delivery) {
-  const std::string_view url = delivery.request.url;
-  const auto host = url.find("://");
-  const auto end = host == std::string_view::npos ? host : url.find_first_of("/?#", host + 3);
-  return delivery.account.str() + std::string(url.substr(0, end));
+  return std::string(as_text(delivery.endpoint));
+}
+
+std::size_t Lanes::waiting_at(ByteView endpoint) const {
+  const auto found = endpoints_.find(std::string(as_text(endpoint)));
+  return found == endpoints_.end() ? 0 : found->second.waiting;
 }
 
 void Lanes::list_if_ready(const std::string& name, Endpoint& endpoint) {

@@ -1,8 +1,9 @@
 // Which callback may start now: pure bookkeeping, no I/O.
 //
-// Callbacks of one resource form a lane and go one at a time in order; a lane belongs to an
-// endpoint (account, and the URL's scheme and host); an endpoint runs at most `per_endpoint` at
-// once, so that a dead one holds no other back; all together run at most `in_all`.
+// Deliveries of one resource form a lane and go one at a time in order; a lane belongs to an
+// endpoint (Delivery::endpoint); an endpoint runs at most `per_endpoint` at once, so that a dead or
+// slow one holds no other back; all together run at most `in_all`. An endpoint has at most
+// `waiting_per_endpoint` in memory: the rest of its backlog stays in the store.
 #pragma once
 
 #include <deque>
@@ -18,10 +19,10 @@ namespace cloudvno::webhooks {
 class Lanes {
  public:
   struct Bounds {
-    int per_endpoint = 64;  // running
+    int per_endpoint = 32;  // running
     int per_account = 128;  // running
     int in_all = 512;       // running
-    std::size_t waiting_per_endpoint = 1'000;
+    std::size_t waiting_per_endpoint = 256;
   };
   Lanes() : Lanes(Bounds()) {}
   explicit Lanes(const Bounds& bounds) : bounds_(bounds) {}
@@ -34,6 +35,7 @@ class Lanes {
   void finished(const Delivery& delivery);
 
   std::size_t waiting() const { return waiting_; }
+  std::size_t waiting_at(ByteView endpoint) const;
   int running() const { return running_; }
 
  private:

@@ -12,15 +12,14 @@ const auto now = ManualClock().now();
 const auto first_account = AccountSid::make(now);
 const auto second_account = AccountSid::make(now);
 
-Delivery callback(std::string resource, std::int64_t sequence = 0,
-                  std::string url = "https://a.example/hook",
+Delivery callback(std::string resource, std::int64_t sequence = 0, std::string endpoint = "a",
                   const AccountSid& account = first_account) {
   Delivery made;
   made.sid = DeliverySid::make(now);
   made.account = account;
   made.resource_sid = std::move(resource);
   made.sequence = sequence;
-  made.request.url = std::move(url);
+  made.endpoint = to_bytes(account.str() + std::move(endpoint));
   return made;
 }
 
@@ -62,15 +61,6 @@ TEST(Lanes, KeepAnEndpointThatAnswersNothingFromHoldingUpAnother) {
   EXPECT_THAT(start_all(lanes), ElementsAre());
   lanes.finished(running[0]);
   EXPECT_THAT(start_all(lanes), ElementsAre("x3 0"));
-}
-
-TEST(Lanes, CountOneHostOfTwoAccountsAsTwoEndpointsAndItsPathsAsOne) {
-  Lanes lanes({.per_endpoint = 1, .per_account = 100, .in_all = 100, .waiting_per_endpoint = 100});
-  lanes.add(callback("x", 0, "https://a.example/one"));
-  lanes.add(callback("y", 0, "https://a.example/two?b#c"));
-  lanes.add(callback("z", 0, "https://a.example", second_account));
-  lanes.add(callback("p", 0, "https://a.example:8443/one"));
-  EXPECT_THAT(start_all(lanes), ElementsAre("x 0", "z 0", "p 0"));
 }
 
 TEST(Lanes, KeepAnAccountWithinItsShareHoweverManyEndpointsItNames) {

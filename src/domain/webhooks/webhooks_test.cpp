@@ -60,7 +60,9 @@ class WebhooksTest : public ::testing::Test {
 
   void start(Sender& sender) {
     if (webhooks_) db_.run(webhooks_->stop());
-    webhooks_ = std::make_unique<Webhooks>(*db_, accounts_, sender, clock_, db_.home());
+    node_ = std::make_unique<cluster::Node>(*db_, clock_, "test", true);
+    webhooks_ = std::make_unique<Webhooks>(*db_, *node_, accounts_, sender, clock_, db_.home());
+    ASSERT_TRUE(node_->join());
   }
   // Keeps it as a room does, without telling the front.
   Delivery kept_in_store() {
@@ -72,11 +74,13 @@ class WebhooksTest : public ::testing::Test {
     delivery.request.url = "https://a.example/";
     delivery.next_attempt_at = clock_.now();
     delivery.created_at = clock_.now();
+    std::vector<Delivery> kept;
     EXPECT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<> {
-      Webhooks::keep(tx, *test_.account.keys, delivery);
+      kept.clear();
+      webhooks_->outbox().keep(tx, *test_.account.keys, delivery, kept);
       return {};
     }));
-    return delivery;
+    return kept.at(0);
   }
   std::string row(const Delivery& delivery) {
     return db_
@@ -111,12 +115,13 @@ class WebhooksTest : public ::testing::Test {
   HoldingClock account_clock_{clock_};
   accounts::Accounts accounts_{*db_, vault_, account_clock_};
   testing::FakeSender sender_;
+  std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<Webhooks> webhooks_;
 };
 
 TEST_F(WebhooksTest, SendWhatWasKeptAndWriteDownThatItSucceeded) {
   const auto delivery = kept_in_store();
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   settle();
   EXPECT_THAT(sender_.sent, SizeIs(1));
   EXPECT_EQ(row(delivery), "succeeded 1 -");
@@ -133,7 +138,7 @@ TEST_F(WebhooksTest, SendAfterAStartWhatTheLastOneLeftPending) {
 TEST_F(WebhooksTest, TryAgainWhenItsTimeComesAndNotBefore) {
   const auto delivery = kept_in_store();
   sender_.failure = "connection refused";
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   settle();
   EXPECT_EQ(row(delivery), "pending 1 connection refused");
   std::size_t attempts = 1;
@@ -155,8 +160,8 @@ TEST_F(WebhooksTest, SendNothingTwiceThatIsAlreadyOnItsWay) {
   HeldSender held(db_.home());
   start(held);
   const auto delivery = kept_in_store();
-  webhooks_->kept(delivery);
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
+  webhooks_->kept({delivery});
   until([&] { return held.asked == 1; });
   db_.run(webhooks_->load_due());
   EXPECT_EQ(webhooks_->waiting(), 0u);
@@ -170,7 +175,7 @@ TEST_F(WebhooksTest, DoNotReviveByALoadWhatEndedWhileItRead) {
   HeldSender held(db_.home());
   start(held);
   const auto delivery = kept_in_store();
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   until([&] { return held.asked == 1; });
   account_clock_.hold_next();
   bool loaded = false;
@@ -201,11 +206,11 @@ TEST_F(WebhooksTest, RunTheEffectOfAnAnswerOnceAndInTheSameTransaction) {
     return effect;
   });
   const auto delivery = kept_in_store();
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   settle();
   EXPECT_EQ(row(delivery), "succeeded 1 the answer was odd");
   // Another process had the answer first.
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   settle();
   EXPECT_THAT(sender_.sent, SizeIs(2));
   EXPECT_EQ(bodies, 1);
@@ -219,7 +224,7 @@ TEST_F(WebhooksTest, LeaveADeliveryPendingWhoseEffectFailed) {
     return effect;
   });
   const auto delivery = kept_in_store();
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   settle();
   EXPECT_EQ(row(delivery), "pending 0 -");
 }
@@ -228,7 +233,7 @@ TEST_F(WebhooksTest, LeaveWhatRunsAtTheirEndPending) {
   HeldSender held(db_.home());
   start(held);
   const auto delivery = kept_in_store();
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   until([&] { return held.asked == 1; });
   start(sender_);
   EXPECT_EQ(row(delivery), "pending 0 -");
@@ -245,11 +250,11 @@ TEST_F(WebhooksTest, SayWhyACallbackCouldNotBeSigned) {
            account.sid);
     return {};
   }));
-  webhooks_->kept(delivery);
+  webhooks_->kept({delivery});
   settle();
   EXPECT_THAT(sender_.sent, SizeIs(0));
   EXPECT_EQ(row(delivery),
-            "pending 1 the callback could not be signed: the account's webhook secret is broken");
+            "pending 1 the callback could not be signed: the webhook secret is broken");
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+// A webhook endpoint: a URL of the customer's that takes events.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/model/sid.hpp"
+#include "base/time.hpp"
+#include "domain/webhooks/event.hpp"
+
+namespace cloudvno::webhooks {
+
+struct Endpoint {
+  EndpointSid sid;
+  AccountSid account;
+  bool live = false;
+  std::string url;
+  std::string description;
+  std::vector<std::string> event_types;  // names, or "*" alone: all
+  std::string secret;                    // "whsec_…"
+  std::string old_secret;                // signs too until old_secret_until; empty: none
+  std::optional<Time> old_secret_until;
+  bool enabled = true;
+  std::string disabled_because;
+  std::optional<Time> failing_since;  // no attempt succeeded since
+  Time created_at;
+  Time updated_at;
+
+  bool takes(std::string_view event_type) const;
+  // Those that sign now, the newest first.
+  std::vector<std::string> secrets(Time now) const;
+};
+
+// Enabled ones of an account in one mode: an event makes a delivery for each.
+inline constexpr int most_endpoints = 16;
+// An endpoint that answered nothing good for so long is disabled.
+inline constexpr std::chrono::days disabled_after{5};
+inline constexpr std::chrono::hours default_overlap{24};
+
+// The data of the event that tells the account's other endpoints of one that was disabled.
+std::string print_endpoint_notice(const Endpoint& endpoint, std::string_view because,
+                                  const DeliverySid& delivery);
+
+}  // namespace cloudvno::webhooks

@@ -38,10 +38,10 @@ Result<> Application::open() {
   privacy_ = std::make_unique<privacy::Privacy>(*database_, *node_, *vault_, *accounts_, clock_,
                                                 std::move(tables));
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
-  numbers_ = std::make_unique<numbers::Numbers>(*database_, *vault_, clock_);
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
   webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *node_, *accounts_,
                                                    outgoing_http_->sender(), clock_, control);
+  numbers_ = std::make_unique<numbers::Numbers>(*database_, *vault_, *webhooks_, clock_);
   messaging_ = std::make_unique<messaging::Messaging>(*database_, *node_, *vault_, *accounts_,
                                                       *webhooks_, clock_, control);
   TRY_ASSIGN(carriers_,

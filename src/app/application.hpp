@@ -62,9 +62,9 @@ class Application {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<privacy::Privacy> privacy_;
   std::unique_ptr<api::Api> api_;
-  std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<OutgoingHttp> outgoing_http_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;
+  std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<messaging::Messaging> messaging_;
   std::unique_ptr<Carriers> carriers_;
   std::unique_ptr<Site> site_;

@@ -41,7 +41,7 @@ class MessagingTest : public ::testing::Test {
     messaging_->add_carrier(carrier_);
     messaging_->add_carrier(live_carrier_);
     messaging_->mount(*api_);
-    numbers::mount_numbers(*api_, vault_, clock_);
+    numbers::mount_numbers(*api_, vault_, *webhooks_, clock_);
     ASSERT_TRUE(node_->join());
   }
   void end() {

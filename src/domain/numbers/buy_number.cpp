@@ -72,7 +72,6 @@ Result<Number> buy_number(storage::Transaction& tx, const vault::Vault& vault,
                                           : buy_any(tx, vault, keys, purchase, now));
   // Judged once the row is ours: a release that was under way has then ended.
   if (is_resting(tx, vault, number.number)) return fail(Errc::number_not_available);
-  // The event number.provisioned belongs here: in the transaction that made the number.
   return number;
 }
 

@@ -12,6 +12,7 @@
 #include "domain/numbers/offer_store.hpp"
 #include "domain/numbers/resting_store.hpp"
 #include "domain/numbers/sandbox_inventory.hpp"
+#include "domain/webhooks/testing/fake_sender.hpp"
 
 namespace cloudvno::numbers {
 namespace {
@@ -93,7 +94,10 @@ class BuyNumber : public ::testing::Test {
   TestAccount other_ = TestAccount::open(db_, vault_, clock_.now(), {"Other", false, false});
   accounts::Accounts accounts_{*db_, vault_, clock_};
   api::Api api_{*db_, clock_, accounts_, "https://host"};
-  Numbers numbers_{*db_, vault_, clock_};
+  cluster::Node node_{*db_, clock_, "test", true};
+  webhooks::testing::FakeSender sender_;
+  webhooks::Webhooks webhooks_{*db_, node_, accounts_, sender_, clock_, db_.home()};
+  Numbers numbers_{*db_, vault_, webhooks_, clock_};
 };
 
 TEST_F(BuyNumber, MakesThatNumberTheAccountsOwn) {

@@ -8,7 +8,7 @@
 namespace cloudvno::numbers {
 
 void Numbers::mount(api::Api& api) {
-  mount_numbers(api, vault_, clock_);
+  mount_numbers(api, vault_, webhooks_, clock_);
 }
 
 net::Task<> Numbers::end_rests() {

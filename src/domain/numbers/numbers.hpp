@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "domain/api/api.hpp"
+#include "domain/webhooks/webhooks.hpp"
 #include "platform/storage/database.hpp"
 #include "platform/vault/vault.hpp"
 
@@ -11,8 +12,9 @@ namespace cloudvno::numbers {
 // Lives on the control thread; keeps nothing but references.
 class Numbers {
  public:
-  Numbers(storage::Database& database, const vault::Vault& vault, const Clock& clock)
-      : database_(database), vault_(vault), clock_(clock) {}
+  Numbers(storage::Database& database, const vault::Vault& vault, webhooks::Webhooks& webhooks,
+          const Clock& clock)
+      : database_(database), vault_(vault), webhooks_(webhooks), clock_(clock) {}
 
   void mount(api::Api& api);
 
@@ -23,6 +25,7 @@ class Numbers {
  private:
   storage::Database& database_;
   const vault::Vault& vault_;
+  webhooks::Webhooks& webhooks_;
   const Clock& clock_;
 };
 

@@ -2,6 +2,8 @@
 // (product.md section 3).
 #include "domain/numbers/numbers_api.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include "domain/api/page.hpp"
 #include "domain/numbers/buy_number.hpp"
 #include "domain/numbers/number_input.hpp"
@@ -25,7 +27,23 @@ Result<Number> find_own(storage::Transaction& tx, const vault::Vault& vault,
   return number;
 }
 
-net::Task<Result<api::Answer>> buy(api::Request& request, const vault::Vault& vault) {
+// A number's events: it is provisioned once, and released at most once.
+void tell(storage::Transaction& tx, const webhooks::Webhooks& webhooks, const vault::Keys& keys,
+          const Number& number, std::string_view type, std::int64_t sequence, Time now,
+          std::vector<webhooks::Delivery>& told) {
+  webhooks::Event event;
+  event.account = number.account;
+  event.live = number.live;
+  event.type = type;
+  event.resource_sid = number.sid.str();
+  event.sequence = sequence;
+  event.data = json::serialize(to_json(number));
+  event.created_at = now;
+  webhooks.outbox().record(tx, keys, std::move(event), told);
+}
+
+net::Task<Result<api::Answer>> buy(api::Request& request, const vault::Vault& vault,
+                                   webhooks::Webhooks& webhooks) {
   auto in = request.input();
   Purchase purchase;
   purchase.account = request.account();
@@ -45,11 +63,17 @@ net::Task<Result<api::Answer>> buy(api::Request& request, const vault::Vault& va
                    "number.",
                    "phone_number");
   }
-  co_return co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
+  std::vector<webhooks::Delivery> told;
+  auto answer = co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
+    told.clear();
     TRY_ASSIGN(const auto number,
                buy_number(tx, vault, *request.caller->keys, purchase, request.received));
+    tell(tx, webhooks, *request.caller->keys, number, "number.provisioned", 1, request.received,
+         told);
     return api::Answer::json(201, to_json(number));
   });
+  if (answer && !answer->replayed) webhooks.kept(std::move(told));
+  co_return answer;
 }
 
 net::Task<Result<api::Answer>> list(api::Request& request, const vault::Vault& vault) {
@@ -107,24 +131,30 @@ net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault&
 }
 
 net::Task<Result<api::Answer>> release(api::Request& request, const vault::Vault& vault,
-                                       const Clock& clock) {
+                                       webhooks::Webhooks& webhooks, const Clock& clock) {
   auto in = request.input();
   CO_TRY(in.finish());
+  std::vector<webhooks::Delivery> told;
   CO_TRY(co_await request.database.transact([&](storage::Transaction& tx) -> Result<> {
+    told.clear();
     TRY_ASSIGN(const auto found, find_own(tx, vault, *request.caller, request.path_arguments[0]));
-    return release_number(tx, vault, found, clock.now());
+    TRY(release_number(tx, vault, found, clock.now()));
+    tell(tx, webhooks, *request.caller->keys, found, "number.released", 2, clock.now(), told);
+    return {};
   }));
+  webhooks.kept(std::move(told));
   co_return api::Answer::empty();
 }
 
 }  // namespace
 
-void mount_numbers(api::Api& api, const vault::Vault& vault, const Clock& clock) {
+void mount_numbers(api::Api& api, const vault::Vault& vault, webhooks::Webhooks& webhooks,
+                   const Clock& clock) {
   using enum api::Scope;
   const auto group = api::RateGroup::numbers;
   mount_available_numbers(api, vault);
   api.add({"POST", "/v1/incoming_phone_numbers", numbers_write, group, true,
-           [&vault](api::Request& request) { return buy(request, vault); }});
+           [&vault, &webhooks](api::Request& request) { return buy(request, vault, webhooks); }});
   api.add({"GET", "/v1/incoming_phone_numbers", numbers_read, group, false,
            [&vault](api::Request& request) { return list(request, vault); }});
   api.add({"GET", "/v1/incoming_phone_numbers/{sid}", numbers_read, group, false,
@@ -132,7 +162,9 @@ void mount_numbers(api::Api& api, const vault::Vault& vault, const Clock& clock)
   api.add({"POST", "/v1/incoming_phone_numbers/{sid}", numbers_write, group, false,
            [&vault, &clock](api::Request& request) { return update(request, vault, clock); }});
   api.add({"DELETE", "/v1/incoming_phone_numbers/{sid}", numbers_write, group, false,
-           [&vault, &clock](api::Request& request) { return release(request, vault, clock); }});
+           [&vault, &webhooks, &clock](api::Request& request) {
+             return release(request, vault, webhooks, clock);
+           }});
 }
 
 }  // namespace cloudvno::numbers

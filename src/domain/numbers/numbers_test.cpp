@@ -9,6 +9,7 @@
 #include "domain/numbers/number_store.hpp"
 #include "domain/numbers/numbers_api.hpp"
 #include "domain/numbers/sandbox_inventory.hpp"
+#include "domain/webhooks/testing/fake_sender.hpp"
 
 namespace cloudvno::numbers {
 namespace {
@@ -21,7 +22,7 @@ using ::testing::Not;
 
 class NumbersTest : public ::testing::Test {
  protected:
-  NumbersTest() { mount_numbers(api_, vault_, clock_); }
+  NumbersTest() { mount_numbers(api_, vault_, webhooks_, clock_); }
 
   Result<std::vector<Number>> first_set(const TestAccount& holder) {
     return db_->transact_now([&](storage::Transaction& tx) {
@@ -71,6 +72,9 @@ class NumbersTest : public ::testing::Test {
   TestAccount other_ = TestAccount::open(db_, vault_, clock_.now(), {"Other", false, false});
   accounts::Accounts accounts_{*db_, vault_, clock_};
   api::Api api_{*db_, clock_, accounts_, "https://host"};
+  cluster::Node node_{*db_, clock_, "test", true};
+  webhooks::testing::FakeSender sender_;
+  webhooks::Webhooks webhooks_{*db_, node_, accounts_, sender_, clock_, db_.home()};
 };
 
 TEST_F(NumbersTest, GiveEachAccountAFirstSetOfItsOwn) {

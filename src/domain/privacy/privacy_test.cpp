@@ -73,7 +73,7 @@ class PrivacyTest : public ::testing::Test {
       messaging::insert_message(tx, *of.account.keys, message);
       messaging::insert_part(tx, message, 1, as_bytes("0123456789abcdef"));
       messaging::enqueue(tx, message, clock_.now(), node_.owner());
-      webhooks::insert_delivery(tx, *of.account.keys, delivery);
+      webhooks::insert_delivery(tx, *of.account.keys, delivery, node_.owner());
       tx.run(
           "INSERT INTO idempotency (account_sid, key_index, request_hash, status, body_sealed, "
           "created_at) VALUES ($1, $2, $2, $3, $4, $5)",

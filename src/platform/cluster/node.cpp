@@ -41,7 +41,8 @@ void Node::adopts(Adoption adoption) {
 }
 
 Result<std::int64_t> Node::adopt(storage::Transaction& tx, const NodeRow& dead) const {
-  if (!delete_node(tx, dead)) return 0;
+  // One that ended before is asked again: it may have written rows until it learned of its end.
+  if (dead.beat >= 0 && !end_node(tx, dead, clock_.now())) return 0;
   std::int64_t rows = 0;
   for (const auto& adoption : adoptions_) rows += adoption.move(tx, dead.owner, owner_);
   return rows;
@@ -59,6 +60,8 @@ Result<> Node::join() {
                  TRY_ASSIGN(const auto moved, adopt(tx, node));
                  rows += moved;
                }
+               // Alone, nobody can write as one of them any more.
+               forget_nodes(tx, clock_.now() - (alone_ ? Micros(-1) : Micros(ended_kept)));
                return rows;
              }));
   renewed_at_ = begun.count();
@@ -74,7 +77,10 @@ net::Task<> Node::beat() {
   };
   auto beat = co_await database_.transact([&](storage::Transaction& tx) -> Result<Beat> {
     Beat done{beat_node(tx, owner_), {}};
-    if (!alone_) done.nodes = list_nodes(tx);
+    if (!alone_) {
+      forget_nodes(tx, clock_.now() - ended_kept);
+      done.nodes = list_nodes(tx);
+    }
     return done;
   });
   if (!beat) co_return;
@@ -113,8 +119,9 @@ net::Task<> Node::adopt_dead() {
     const auto rows = co_await database_.transact(
         [&](storage::Transaction& tx) -> Result<std::int64_t> { return adopt(tx, dead); });
     if (!rows) co_return;
+    if (*rows == 0 && dead.beat < 0) continue;
     log::warn("cluster.adopted",
-              {{"node", dead.name}, {"rows", *rows}, {"left_in_order", dead.beat < 0}});
+              {{"node", dead.name}, {"rows", *rows}, {"ended_before", dead.beat < 0}});
     if (*rows == 0) continue;
     for (const auto& adoption : adoptions_) {
       if (adoption.moved) adoption.moved();
@@ -124,7 +131,7 @@ net::Task<> Node::adopt_dead() {
 
 net::Task<> Node::leave() {
   (void)co_await database_.transact([&](storage::Transaction& tx) -> Result<bool> {
-    leave_node(tx, owner_);
+    leave_node(tx, owner_, clock_.now());
     return true;
   });
 }

@@ -34,6 +34,8 @@ class Node {
   static constexpr std::chrono::seconds beat_every{3};
   static constexpr std::chrono::seconds lease{10};
   static constexpr int dead_after_beats = 5;  // of ours, without one of the other's
+  // For how long rows of a node that ended are looked for.
+  static constexpr std::chrono::minutes ended_kept{30};
 
   // `name` is what this process is called from one life to the next ("host:port"). `alone`: no
   // other process can be on this store (it is embedded), so whoever else stands there is dead.

@@ -9,15 +9,21 @@ void insert_node(storage::Transaction& tx, const NodeRow& node, Time now) {
 }
 
 bool beat_node(storage::Transaction& tx, std::string_view owner) {
-  return tx.run("UPDATE node SET beat = beat + 1 WHERE owner = $1", owner) == 1;
+  return tx.run("UPDATE node SET beat = beat + 1 WHERE owner = $1 AND beat >= 0", owner) == 1;
 }
 
-void leave_node(storage::Transaction& tx, std::string_view owner) {
-  tx.run("UPDATE node SET beat = -1 WHERE owner = $1", owner);
+// What a node that ended needs no more, the time of its joining, becomes that of its end.
+void leave_node(storage::Transaction& tx, std::string_view owner, Time now) {
+  tx.run("UPDATE node SET beat = -1, joined_at = $2 WHERE owner = $1", owner, now);
 }
 
-bool delete_node(storage::Transaction& tx, const NodeRow& node) {
-  return tx.run("DELETE FROM node WHERE owner = $1 AND beat = $2", node.owner, node.beat) == 1;
+bool end_node(storage::Transaction& tx, const NodeRow& node, Time now) {
+  return tx.run("UPDATE node SET beat = -1, joined_at = $3 WHERE owner = $1 AND beat = $2",
+                node.owner, node.beat, now) == 1;
+}
+
+void forget_nodes(storage::Transaction& tx, Time ended_before) {
+  tx.run("DELETE FROM node WHERE beat < 0 AND joined_at < $1", ended_before);
 }
 
 std::vector<NodeRow> list_nodes(storage::Transaction& tx) {

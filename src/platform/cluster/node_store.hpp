@@ -12,16 +12,18 @@ namespace cloudvno::cluster {
 struct NodeRow {
   std::string owner;
   std::string name;
-  std::int64_t beat = 0;  // -1: it left in order
+  std::int64_t beat = 0;  // -1: it left, or its work was adopted
   std::string machine;
 };
 
 void insert_node(storage::Transaction& tx, const NodeRow& node, Time now);
 // False if there is no such node any more: another has adopted its work.
 bool beat_node(storage::Transaction& tx, std::string_view owner);
-void leave_node(storage::Transaction& tx, std::string_view owner);
-// False, and nothing is changed, if it is gone or has beaten since it was read.
-bool delete_node(storage::Transaction& tx, const NodeRow& node);
+void leave_node(storage::Transaction& tx, std::string_view owner, Time now);
+// Marks a node as one that left. False, and nothing is changed, if it has beaten since it was read.
+bool end_node(storage::Transaction& tx, const NodeRow& node, Time now);
+// Forgets nodes that ended before then.
+void forget_nodes(storage::Transaction& tx, Time ended_before);
 std::vector<NodeRow> list_nodes(storage::Transaction& tx);
 
 // Whether the duty is the owner's: it takes one that no living node has.

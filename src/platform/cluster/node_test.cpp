@@ -107,6 +107,19 @@ TEST_F(NodeTest, LosesItsLeaseBeforeAnyoneMayAdopt) {
   static_assert(Node::lease < Node::beat_every * (Node::dead_after_beats - 1));
 }
 
+TEST_F(NodeTest, FindsWhatANodeWroteAfterItWasAdopted) {
+  const auto frozen = joined("a:1");
+  const auto alive = joined("b:1");
+  for (int i = 0; i <= Node::dead_after_beats; ++i) {
+    beat(*alive);
+    pass(Node::beat_every);
+  }
+  queue(*frozen, "SM1");
+  beat(*alive);
+  EXPECT_EQ(rows_of(*alive), 1);
+  EXPECT_EQ(rows_of(*frozen), 0);
+}
+
 TEST_F(NodeTest, AClockThatIsSetEndsNoLease) {
   const auto node = joined("a:1");
   clock_.set(clock_.now() + std::chrono::days(100));

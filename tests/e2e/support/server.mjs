@@ -40,8 +40,8 @@ function readAccount(text) {
 }
 
 export class Server {
-  // `carriers`: texts of [[carrier]] tables. `t`: the test whose end ends the server.
-  static async make(t, { carriers = [], logLevel = 'info' } = {}) {
+  // `carriers`: texts of [[carrier]] tables; `sections`: text of further sections. `t`: the test whose end ends the server.
+  static async make(t, { carriers = [], logLevel = 'info', sections = '' } = {}) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), 'cloudvno-e2e-'));
     server.data = join(server.folder, 'data');
@@ -51,6 +51,7 @@ export class Server {
     server.log = '';
     writeFileSync(server.config, `
 [node]
+name = "${server.port}"
 data_dir = "${server.data}"
 [http]
 address = "127.0.0.1"
@@ -63,6 +64,7 @@ allow_http = true
 allowed_ranges = ["127.0.0.0/8"]
 [sandbox]
 port = 0
+${sections}
 ${carriers.join('\n')}
 `);
     t.after(async () => {

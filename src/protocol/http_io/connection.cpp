@@ -1,7 +1,11 @@
 // The life of a connection.
 #include "protocol/http_io/connection.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
+
 #include "base/log.hpp"
 #include "protocol/http/print.hpp"
 #include "protocol/http/syntax.hpp"
@@ -43,6 +47,7 @@ void Connection::start() {
   job_->back = worker_.answers();
   set_deadline(state_.limits.head_time);
   if (!tls_) phase_ = Phase::reading;
+  if (state_.draining) drain();
   read();
 }
 
@@ -99,6 +104,7 @@ void Connection::shake_hands() {
     return close();
   }
   phase_ = Phase::reading;
+  if (state_.draining) drain();
   pump();
 }
 
@@ -142,7 +148,7 @@ void Connection::parse(std::string_view data) {
     }
   } else if (!in_head_ && (parser_.begun() || !pending_.empty())) {
     in_head_ = true;
-    if (!first_) set_deadline(state_.limits.head_time);
+    if (!first_ || state_.draining) set_deadline(state_.limits.head_time);
   }
 }
 
@@ -187,7 +193,8 @@ void Connection::refuse(int status, std::string_view reason) {
 }
 
 void Connection::respond(http::Response response, bool keep_alive) {
-  keep_alive_ = keep_alive && !state_.draining;
+  // Requests that a client sent ahead have been accepted too.
+  keep_alive_ = keep_alive && (!state_.draining || !pending_.empty());
   if (!http::append_response_head(writer_.head(), response,
                                   {worker_.date(), keep_alive_, http_1_0_}))
     log::error("http.field_left_out", {{"status", response.status}});
@@ -254,7 +261,8 @@ void Connection::check(Worker::Deadline now) {
   if (now < deadline_) return;
   switch (phase_) {
     case Phase::reading:
-      if (!in_head_ && !in_body_) return close();
+      // A request that has come and was not read yet would be lost; the next look sees it begun.
+      if (is_idle()) return has_unread_bytes() ? void() : linger();
       state_.metrics.timeouts.add();
       return refuse(408, in_body_ ? "The body came too slowly." : "The head came too slowly.");
     case Phase::running:
@@ -278,9 +286,13 @@ void Connection::check(Worker::Deadline now) {
 }
 
 void Connection::drain() {
-  const bool between = phase_ == Phase::reading && !in_head_ && !in_body_;
-  if (!between && phase_ != Phase::handshake) return;
-  linger();
+  if (!is_idle()) return;
+  deadline_ = std::min(deadline_, steady_clock::now() + state_.limits.drain_idle_time);
+}
+
+bool Connection::has_unread_bytes() {
+  char byte = 0;
+  return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 }  // namespace cloudvno::http_io

@@ -28,7 +28,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(const JobPtr& job);
   // Closes it if its deadline has passed, with an answer where one can be given.
   void check(Worker::Deadline now);
-  // Closes it if it is between requests; else it closes after its next answer.
+  // It closes after its next answer; between requests, little time is left for the next.
   void drain();
   void close();
 
@@ -50,6 +50,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void linger();
   net::TlsSession* tls() { return tls_ ? &*tls_ : nullptr; }
   void set_deadline(std::chrono::milliseconds from_now);
+  bool is_idle() const { return phase_ == Phase::reading && !in_head_ && !in_body_; }
+  bool has_unread_bytes();
 
   Worker& worker_;
   ServerState& state_;

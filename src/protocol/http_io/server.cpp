@@ -1,10 +1,12 @@
 // Binding, the worker threads, and their end.
 #include "protocol/http_io/server.hpp"
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <cstring>
@@ -78,18 +80,24 @@ class Server::Impl {
       workers_.push_back(
           std::make_unique<Worker>(state_, options_.tls, "http-" + std::to_string(i + 1)));
     for (const auto& endpoint : options_.endpoints) TRY(listen(endpoint));
+    state_.listening = workers_.size();
     for (auto& worker : workers_) worker->start();
     return {};
   }
 
   const std::vector<std::uint16_t>& ports() const { return ports_; }
+  const std::vector<std::vector<int>>& sockets() const { return sockets_; }
   std::size_t connections() const { return state_.connections; }
 
   net::Task<bool> drain(std::chrono::milliseconds at_most) {
+    const auto deadline = std::chrono::steady_clock::now() + at_most;
     state_.draining = true;
     for (auto& worker : workers_) worker->drain();
-    const auto deadline = std::chrono::steady_clock::now() + at_most;
-    while (state_.connections > 0) {
+    if (state_.connections > 0) {
+      co_await emptied_->wait_for(std::min(at_most, state_.limits.drain_idle_time));
+    }
+    for (auto& worker : workers_) worker->stop_listening();
+    while (state_.connections > 0 || state_.listening > 0) {
       const auto left = deadline - std::chrono::steady_clock::now();
       if (!co_await emptied_->wait_for(left)) co_return state_.connections == 0;
     }
@@ -106,11 +114,38 @@ class Server::Impl {
   }
 
  private:
+  // Each thread has one of the sockets, or several where there are more of them than threads: a
+  // socket without a thread would keep its connections waiting for ever.
+  Result<> take_over(const Endpoint& given) {
+    auto sockets = given.sockets;
+    while (sockets.size() < workers_.size()) {
+      const int again =
+          fcntl(given.sockets[sockets.size() % given.sockets.size()], F_DUPFD_CLOEXEC, 0);
+      if (again < 0) return fault(std::string("cannot share a socket: ") + std::strerror(errno));
+      sockets.push_back(again);
+    }
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+      const int on = 1;
+      setsockopt(sockets[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      if (::listen(sockets[i], SOMAXCONN) != 0)
+        return fault(std::string("cannot listen on an inherited socket: ") + std::strerror(errno));
+      int family = AF_INET;
+      socklen_t size = sizeof family;
+      getsockopt(sockets[i], SOL_SOCKET, SO_DOMAIN, &family, &size);
+      workers_[i % workers_.size()]->listen(sockets[i], family == AF_INET6, given.tls);
+    }
+    ports_.push_back(port_of(sockets.front()));
+    sockets_.push_back(std::move(sockets));
+    log::info("http.listening_on_inherited", {{"port", ports_.back()}, {"tls", given.tls}});
+    return {};
+  }
+
   Result<> listen(const Endpoint& wanted) {
+    if (wanted.tls && !options_.tls) return fault("a TLS listener without a certificate");
+    if (!wanted.sockets.empty()) return take_over(wanted);
     boost::system::error_code error;
     const auto address = asio::ip::make_address(wanted.address, error);
     if (error) return fault("not an IP address to listen on: " + wanted.address);
-    if (wanted.tls && !options_.tls) return fault("a TLS listener without a certificate");
     tcp::endpoint endpoint(address, wanted.port);
     const bool share = workers_.size() > 1;
     if (share && endpoint.port() != 0) {
@@ -118,6 +153,7 @@ class Server::Impl {
       TRY_ASSIGN(const int alone, open_listener(endpoint, false));
       close(alone);
     }
+    auto& sockets = sockets_.emplace_back();
     for (auto& worker : workers_) {
       TRY_ASSIGN(const int descriptor, open_listener(endpoint, share));
       // The first finds a port that is free, the others join it.
@@ -127,6 +163,7 @@ class Server::Impl {
         return fault("cannot listen on port " + std::to_string(endpoint.port()));
       }
       worker->listen(descriptor, address.is_v6(), wanted.tls);
+      sockets.push_back(descriptor);
     }
     ports_.push_back(endpoint.port());
     log::info("http.listening",
@@ -140,6 +177,7 @@ class Server::Impl {
   ServerState state_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::uint16_t> ports_;
+  std::vector<std::vector<int>> sockets_;
 };
 
 Server::Server(ServerOptions options, net::Executor home, Handler handler)
@@ -155,6 +193,10 @@ Result<> Server::start() {
 
 std::vector<std::uint16_t> Server::ports() const {
   return impl_->ports();
+}
+
+const std::vector<std::vector<int>>& Server::sockets() const {
+  return impl_->sockets();
 }
 
 net::Task<bool> Server::drain(std::chrono::milliseconds at_most) {

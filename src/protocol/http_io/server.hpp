@@ -36,6 +36,8 @@ struct Endpoint {
   std::string address = "127.0.0.1";  // "::" takes IPv4 too
   std::uint16_t port = 0;             // 0: one that is free
   bool tls = false;
+  // Sockets that listen already, instead of a new one at the address: the server takes them over.
+  std::vector<int> sockets = {};
 };
 
 struct Limits {
@@ -50,6 +52,9 @@ struct Limits {
   // For the whole answer to be taken by the client, and a second more for every 32 KiB of body;
   // then the connection is reset.
   std::chrono::milliseconds write_time{30'000};
+  // While draining, how long connections are still accepted, and how long a connection may stay
+  // without a request.
+  std::chrono::milliseconds drain_idle_time{1'000};
   std::chrono::milliseconds handler_time{60'000};   // then 503, and the handler is cancelled
   std::chrono::milliseconds sweep_interval{1'000};  // how late a deadline may be noticed
   // Of the whole server. Beyond it a plain connection is answered 503 and closed, a TLS connection
@@ -86,9 +91,14 @@ class Server {
   Result<> start();
   // In the order of the endpoints; valid after start.
   std::vector<std::uint16_t> ports() const;
+  // What listens for each endpoint, one or more; the server's, valid from start to drain. Who has
+  // duplicates of them keeps connections waiting, rather than refused, beyond this server's end.
+  const std::vector<std::vector<int>>& sockets() const;
 
-  // Stops accepting, closes idle connections, lets running requests finish with
-  // `Connection: close`. True if all connections were gone in time. Awaited on the home executor.
+  // Ends without losing a request: answers say `Connection: close`, connections are accepted and
+  // may bring a request for Limits::drain_idle_time more, then what waits at the sockets is
+  // accepted and they are closed, and running requests finish. No connection is closed with bytes
+  // unread. True if all were gone in time. Awaited on the home executor.
   net::Task<bool> drain(std::chrono::milliseconds at_most);
   // Closes everything and joins the threads; handlers that still run are cancelled.
   void stop();

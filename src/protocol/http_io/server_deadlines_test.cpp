@@ -125,15 +125,19 @@ TEST(ServerDeadlines, AnswersForAHandlerThatTakesTooLongAndCancelsIt) {
 }
 
 TEST(ServerDrain, LetsTheRunningRequestFinishAndClosesIdleConnections) {
+  Limits limits;
+  limits.drain_idle_time = 0ms;
   std::promise<void> inside;
   net::Event* gate = nullptr;
-  RunningServer server([&](http::Request) -> net::Task<http::Response> {
-    net::Event event(co_await boost::asio::this_coro::executor);
-    gate = &event;
-    inside.set_value();
-    co_await event.wait();
-    co_return http::Response{200, {}, "finished"};
-  });
+  RunningServer server(
+      [&](http::Request) -> net::Task<http::Response> {
+        net::Event event(co_await boost::asio::this_coro::executor);
+        gate = &event;
+        inside.set_value();
+        co_await event.wait();
+        co_return http::Response{200, {}, "finished"};
+      },
+      limits);
   RawClient idle(server.port());
   RawClient idle_over_tls(server.tls_port(), {.tls = true});
   RawClient half_sent(server.port());
@@ -146,7 +150,6 @@ TEST(ServerDrain, LetsTheRunningRequestFinishAndClosesIdleConnections) {
                                        boost::asio::use_future);
   EXPECT_EQ(idle.read_to_end(), "");
   EXPECT_EQ(idle_over_tls.read_to_end(), "");
-  EXPECT_FALSE(RawClient(server.port()).connected());
   boost::asio::post(server.home().executor(), [&] { gate->set(); });
   const auto response = running.read_response();
   ASSERT_TRUE(response);
@@ -165,6 +168,92 @@ TEST(ServerDrain, LetsTheRunningRequestFinishAndClosesIdleConnections) {
   idle_over_tls.finish_sending();
   EXPECT_TRUE(drained.get());
   EXPECT_EQ(server.server().connections(), 0U);
+  EXPECT_FALSE(RawClient(server.port()).connected());
+}
+
+// Longer than any test runs, so that only what the tests do ends a wait.
+Limits patient() {
+  Limits limits;
+  limits.drain_idle_time = 60s;
+  return limits;
+}
+
+TEST(ServerDrain, AnswersRequestsOnConnectionsThatWereIdleAndOnNewOnes) {
+  for (const bool tls : {false, true}) {
+    RunningServer server(
+        [](http::Request) -> net::Task<http::Response> {
+          co_return http::Response{200, {}, "answered"};
+        },
+        patient());
+    const auto port = tls ? server.tls_port() : server.port();
+    RawClient idle(port, {.tls = tls});
+    idle.send(request);
+    EXPECT_FALSE(idle.read_response()->headers.find("Connection")) << "it is kept open";
+    auto drained = boost::asio::co_spawn(server.home().executor(), server.server().drain(60s),
+                                         boost::asio::use_future);
+    RawClient late(port, {.tls = tls});
+    for (auto* client : {&late, &idle}) {
+      client->send(request);
+      const auto response = client->read_response();
+      ASSERT_TRUE(response);
+      EXPECT_EQ(response->body, "answered");
+    }
+    EXPECT_EQ(idle.read_to_end(), "");
+    EXPECT_EQ(late.read_to_end(), "");
+    idle.finish_sending();
+    late.finish_sending();
+    EXPECT_TRUE(drained.get());
+  }
+}
+
+TEST(ServerDrain, AnswersEveryRequestThatWasSentAhead) {
+  RunningServer server(
+      [](http::Request) -> net::Task<http::Response> { co_return http::Response{200, {}, "x"}; },
+      patient());
+  RawClient client(server.port());
+  auto drained = boost::asio::co_spawn(server.home().executor(), server.server().drain(60s),
+                                       boost::asio::use_future);
+  client.send(request + request + request);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(client.read_response()) << i;
+  EXPECT_EQ(client.read_to_end(), "");
+  client.finish_sending();
+  EXPECT_TRUE(drained.get());
+}
+
+TEST(ServerSockets, KeepConnectionsWaitingForTheNextServer) {
+  const auto handler = [](std::string text) {
+    return [text](http::Request) -> net::Task<http::Response> {
+      co_return http::Response{200, {}, text};
+    };
+  };
+  for (const auto& [before, after] : {std::pair{1, 1}, {1, 3}, {3, 1}, {2, 2}}) {
+    std::vector<int> kept;
+    std::uint16_t port = 0;
+    {
+      RunningServer first(handler("first"), Limits(), before);
+      port = first.port();
+      for (const int socket : first.server().sockets()[0]) kept.push_back(::dup(socket));
+      EXPECT_TRUE(first.run(first.server().drain(10s)));
+    }
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 16; ++i) {
+      clients.push_back(std::make_unique<RawClient>(port));
+      clients.back()->send(request);
+    }
+    net::Loop home("home");
+    ServerOptions options;
+    options.endpoints = {{"127.0.0.1", 0, false, kept}};
+    options.threads = after;
+    Server second(std::move(options), home.executor(), handler("second"));
+    ASSERT_TRUE(second.start());
+    EXPECT_EQ(second.ports()[0], port);
+    for (auto& client : clients) {
+      const auto response = client->read_response();
+      ASSERT_TRUE(response);
+      EXPECT_EQ(response->body, "second");
+    }
+    second.stop();
+  }
 }
 
 TEST(ServerDrain, EndsAtItsDeadline) {

@@ -1,6 +1,9 @@
 // Accepting, sweeping, and shutting down of one thread.
 #include "protocol/http_io/worker.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <future>
 
@@ -14,6 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto pause_without_descriptors = std::chrono::milliseconds(100);
+constexpr auto sweep_while_draining = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -67,6 +71,8 @@ void Worker::accept(Listener& listener) {
 }
 
 void Worker::accepted(Listener& listener, const boost::system::error_code& error, Socket socket) {
+  // One that was accepted while the sockets were being closed is served all the same.
+  if (!error) welcome(listener, std::move(socket));
   if (!listener.acceptor.is_open()) return;
   if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
       error == asio::error::no_memory) {
@@ -77,23 +83,37 @@ void Worker::accepted(Listener& listener, const boost::system::error_code& error
     });
     return;
   }
-  if (!error) {
-    state_.metrics.accepted.add();
-    if (state_.connections.fetch_add(1) >= state_.limits.connections) {
-      --state_.connections;
-      turn_away(socket, listener.tls);
-    } else {
-      state_.metrics.connections.add(1);
-      auto address = listener.peer.address();
-      if (address.is_v6() && address.to_v6().is_v4_mapped())
-        address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-      const auto connection = std::make_shared<Connection>(
-          *this, std::move(socket), listener.tls ? tls_ : nullptr, address.to_string());
-      connections_.insert(connection);
-      connection->start();
-    }
-  }
   accept(listener);
+}
+
+void Worker::welcome(Listener& listener, Socket socket) {
+  state_.metrics.accepted.add();
+  if (state_.connections.fetch_add(1) >= state_.limits.connections) {
+    --state_.connections;
+    turn_away(socket, listener.tls);
+    return;
+  }
+  state_.metrics.connections.add(1);
+  auto address = listener.peer.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  const auto connection = std::make_shared<Connection>(
+      *this, std::move(socket), listener.tls ? tls_ : nullptr, address.to_string());
+  connections_.insert(connection);
+  connection->start();
+}
+
+// Connections that the kernel has taken for us are ours: closing the last descriptor of the socket
+// would reset them. Bounded, for as many may come as we accept.
+void Worker::accept_the_rest(Listener& listener) {
+  boost::system::error_code error;
+  listener.acceptor.non_blocking(true, error);
+  for (int i = 0; i < SOMAXCONN; ++i) {
+    Socket socket(loop_.context());
+    listener.acceptor.accept(socket, listener.peer, error);
+    if (error) return;
+    welcome(listener, std::move(socket));
+  }
 }
 
 void Worker::turn_away(Socket& socket, bool tls) {
@@ -137,7 +157,8 @@ void Worker::sweep() {
   const auto now = std::chrono::steady_clock::now();
   const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
   for (const auto& connection : all) connection->check(now);
-  sweeper_.expires_after(state_.limits.sweep_interval);
+  const auto interval = state_.limits.sweep_interval;
+  sweeper_.expires_after(state_.draining ? std::min(interval, sweep_while_draining) : interval);
   sweeper_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) sweep();
   });
@@ -149,10 +170,20 @@ void Worker::use_certificate(std::shared_ptr<const net::TlsServer> tls) {
 
 void Worker::drain() {
   asio::post(loop_.context(), [this] {
+    for (const auto& connection : connections_) connection->drain();
+    sweep();
+  });
+}
+
+void Worker::stop_listening() {
+  asio::post(loop_.context(), [this] {
     boost::system::error_code ignored;
-    for (auto& listener : listeners_) listener->acceptor.close(ignored);
-    const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
-    for (const auto& connection : all) connection->drain();
+    for (auto& listener : listeners_) {
+      if (!listener->acceptor.is_open()) continue;
+      accept_the_rest(*listener);
+      listener->acceptor.close(ignored);
+    }
+    if (--state_.listening == 0) state_.on_empty();
   });
 }
 

@@ -43,8 +43,11 @@ struct ServerState {
   http::ParserLimits parser_limits;
   Refuse refuse;
   std::shared_ptr<HandlerPool> pool;
-  std::function<void()> on_empty;  // the last connection is gone, while draining; any thread
+  // While draining: the last connection is gone, or the last thread has stopped listening. Any
+  // thread.
+  std::function<void()> on_empty;
   std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> listening = 0;  // threads that may accept another connection
   std::atomic<bool> draining = false;
   ServerMetrics metrics;
 };
@@ -64,8 +67,10 @@ class Worker {
   void start();
   // Any thread.
   void use_certificate(std::shared_ptr<const net::TlsServer> tls);
-  // Any thread: stops listening, closes what is idle.
+  // Any thread: gives idle connections little time to bring another request.
   void drain();
+  // Any thread: accepts what waits at the sockets and closes them.
+  void stop_listening();
   // From another thread: closes everything, ends the thread.
   void stop();
 
@@ -88,6 +93,8 @@ class Worker {
   };
 
   void accept(Listener& listener);
+  void accept_the_rest(Listener& listener);
+  void welcome(Listener& listener, Socket socket);
   void accepted(Listener& listener, const boost::system::error_code& error, Socket socket);
   void turn_away(Socket& socket, bool tls);
   void sweep();

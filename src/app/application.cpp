@@ -12,7 +12,8 @@
 #include "platform/net/event.hpp"
 
 namespace cloudvno::app {
-Application::Application(Settings settings) : settings_(std::move(settings)) {}
+Application::Application(Settings settings, ListeningSockets sockets)
+    : settings_(std::move(settings)), sockets_(std::move(sockets)) {}
 
 Application::~Application() {
   if (started_) stop();
@@ -20,8 +21,10 @@ Application::~Application() {
   outgoing_.stop();
 }
 
-Result<std::unique_ptr<Application>> Application::build(Settings settings) {
-  std::unique_ptr<Application> application(new Application(std::move(settings)));
+Result<std::unique_ptr<Application>> Application::build(Settings settings,
+                                                        ListeningSockets sockets) {
+  std::unique_ptr<Application> application(
+      new Application(std::move(settings), std::move(sockets)));
   TRY(application->open());
   return application;
 }
@@ -50,8 +53,10 @@ Result<> Application::open() {
   webhooks_->mount(*api_);
   messaging_->mount(*api_);
   carriers_->mount(*api_);
-  site_ = std::make_unique<Site>([this] { return carriers_->not_ready_because(); });
-  TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, control));
+  site_ = std::make_unique<Site>([this] {
+    return stopping_ ? std::string("this process is ending") : carriers_->not_ready_because();
+  });
+  TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, control, sockets_));
   return {};
 }
 
@@ -68,6 +73,15 @@ Result<std::string> Application::start() {
   tasks_.spawn("privacy", keep_promises());
   log::info("serve.started");
   return listener_->addresses();
+}
+
+void Application::call_every(std::chrono::microseconds interval, std::function<void()> call) {
+  watched_.spawn("watched", [](auto pause, auto repeated) -> net::Task<> {
+    while (true) {
+      repeated();
+      co_await net::sleep_for(pause);
+    }
+  }(interval, std::move(call)));
 }
 
 net::Task<> Application::work() {
@@ -100,6 +114,7 @@ net::Task<> Application::keep_promises() {
 void Application::stop() {
   started_ = false;
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
+    self.stopping_ = true;
     self.carriers_->release_watchers();
     co_await self.listener_->drain();
     self.tasks_.cancel();
@@ -108,6 +123,8 @@ void Application::stop() {
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();
     co_await self.node_->leave();
+    self.watched_.cancel();
+    co_await self.watched_.wait();
   }(*this));
   listener_->stop();
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/listening_sockets.hpp"
 #include "app/settings.hpp"
 #include "base/clock.hpp"
 #include "domain/accounts/accounts.hpp"
@@ -29,12 +30,17 @@ class Application {
  public:
   // Opens the store (migrating it) and the vault (making its key), and builds the rooms. Nothing
   // listens yet.
-  static Result<std::unique_ptr<Application>> build(Settings settings);
+  static Result<std::unique_ptr<Application>> build(Settings settings, ListeningSockets sockets);
   ~Application();
 
   // Binds the sockets and starts the background work. The text says where it listens, one line an
   // address.
   Result<std::string> start();
+  // Between start and stop: what listens.
+  ListeningSockets& sockets() { return sockets_; }
+  // Calls it on the control thread, again and again, as long as that thread is well, until stop()
+  // has done its work.
+  void call_every(std::chrono::microseconds interval, std::function<void()> call);
   // Ends what runs, in order, waiting at most half a minute: requests, messages at carriers,
   // callbacks, the store.
   void stop();
@@ -45,13 +51,14 @@ class Application {
   const api::Api& api() const { return *api_; }
 
  private:
-  explicit Application(Settings settings);
+  Application(Settings settings, ListeningSockets sockets);
   Result<> open();
   net::Task<> work();  // what is to be done now and then
   net::Task<> beat();
   net::Task<> keep_promises();
 
   Settings settings_;
+  ListeningSockets sockets_;
   std::shared_ptr<void> lock_;
   SystemClock clock_;
   net::Loop control_{"control"};
@@ -70,7 +77,9 @@ class Application {
   std::unique_ptr<Site> site_;
   std::unique_ptr<HttpListener> listener_;
   net::TaskGroup tasks_{control_.executor(), "application"};
+  net::TaskGroup watched_{control_.executor(), "watched"};
   bool started_ = false;
+  bool stopping_ = false;  // on the control thread
 };
 
 }  // namespace cloudvno::app

@@ -52,19 +52,15 @@ Errc refusal_code(int status) {
 
 Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& settings,
                                                          const Clock& clock, api::Api& api,
-                                                         const Site& site, net::Executor control) {
+                                                         const Site& site, net::Executor control,
+                                                         ListeningSockets& sockets) {
   http_io::ServerOptions options;
   options.threads = static_cast<int>(settings.http_threads);
   TRY(make_certificate_if_needed(settings, clock));
   TRY_ASSIGN(options.tls,
              net::TlsServer::load({settings.certificate_path(), settings.certificate_key_path()},
                                   "http/1.1"));
-  options.endpoints.push_back(
-      {settings.http_address, static_cast<std::uint16_t>(settings.http_port), true});
-  if (settings.http_plain_port != 0) {
-    options.endpoints.push_back(
-        {"127.0.0.1", static_cast<std::uint16_t>(settings.http_plain_port), false});
-  }
+  options.endpoints = sockets.endpoints(settings);
   options.refuse = [&api](int status, std::string_view reason) {
     Error error{refusal_code(status), std::string(reason), {}, {}, 0};
     auto response = api.refuse(std::move(error));
@@ -72,18 +68,21 @@ Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& setting
     return response;
   };
   return std::unique_ptr<HttpListener>(
-      new HttpListener(std::move(options), api, site, std::move(control)));
+      new HttpListener(std::move(options), api, site, std::move(control), sockets));
 }
 
 HttpListener::HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site,
-                           net::Executor control)
-    : endpoints_(options.endpoints),
+                           net::Executor control, ListeningSockets& sockets)
+    : sockets_(sockets),
+      endpoints_(options.endpoints),
       server_(std::move(options), std::move(control), [&api, &site](http::Request request) {
         return answer(api, site, std::move(request));
       }) {}
 
 Result<> HttpListener::start() {
-  return server_.start();
+  TRY(server_.start());
+  sockets_.hold(server_.sockets());
+  return {};
 }
 
 std::string HttpListener::addresses() const {

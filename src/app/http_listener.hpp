@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/listening_sockets.hpp"
 #include "app/settings.hpp"
 #include "app/site.hpp"
 #include "domain/api/api.hpp"
@@ -16,8 +17,10 @@ class HttpListener {
   // Makes the local certificate where none is configured and none is there, or it has ended.
   static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock,
                                                     api::Api& api, const Site& site,
-                                                    net::Executor control);
+                                                    net::Executor control,
+                                                    ListeningSockets& sockets);
 
+  // `sockets` hold what listens from here on.
   Result<> start();
   std::string addresses() const;  // "https://…\nhttp://…\n", after start
   net::Task<> drain();
@@ -25,8 +28,9 @@ class HttpListener {
 
  private:
   HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site,
-               net::Executor control);
+               net::Executor control, ListeningSockets& sockets);
 
+  ListeningSockets& sockets_;
   std::vector<http_io::Endpoint> endpoints_;
   http_io::Server server_;
 };

@@ -68,6 +68,15 @@ Result<std::unique_ptr<storage::Database>> open_database(const Settings& setting
 Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, net::Executor home,
                                                       StoreUse use) {
   TRY_ASSIGN(auto database, open_database(settings, home, StoreUse::migration));
+  // The file's server knows its own schema only.
+  if (settings.store_is_embedded() && use == StoreUse::command) {
+    TRY_ASSIGN(const auto pending, storage::pending_migrations(*database, embedded::migrations()));
+    if (pending > 0 && !lock_data_folder(settings)) {
+      return fail(Errc::wrong_state,
+                  "this program is newer than the cloudvno that serves from this store: restart "
+                  "that first, then run the command again");
+    }
+  }
   TRY(storage::migrate(*database, embedded::migrations()));
   TRY(backup::refuse_half_restored(*database));
   if (settings.store_is_embedded()) return database;

@@ -11,10 +11,12 @@
 #include "app/commands/command.hpp"
 #include "app/store.hpp"
 #include "base/clock.hpp"
+#include "base/embedded.hpp"
 #include "domain/accounts/account_store.hpp"
 #include "platform/net/address_guard.hpp"
 #include "platform/net/runtime.hpp"
 #include "platform/net/tls.hpp"
+#include "platform/storage/migrate.hpp"
 
 namespace cloudvno::app {
 namespace {
@@ -205,15 +207,36 @@ class Doctor {
 
 }  // namespace
 
+// What a restart of a running platform needs: that this program can read its settings, certificate
+// and store. Changes nothing.
+Result<> judge_restart(const Settings& settings) {
+  if (!settings.http_certificate.empty()) {
+    TRY(net::TlsServer::load({settings.certificate_path(), settings.certificate_key_path()}));
+  }
+  net::Loop loop("check");
+  TRY_ASSIGN(const auto database, open_database(settings, loop.executor(), StoreUse::command));
+  TRY_ASSIGN(const auto pending, storage::pending_migrations(*database, embedded::migrations()));
+  fmt::print(stderr, "cloudvno {}: a restart would serve this store; {} migrations to come\n",
+             CLOUDVNO_VERSION, pending);
+  return {};
+}
+
 void add_check(CLI::App& program, CommandContext& context) {
-  program
-      .add_subcommand("check",
-                      "Examine configuration, files, ports, certificate, store, carriers and clock")
-      ->callback([&context] {
-        const auto settings = context.settings();
-        if (!settings) return;
-        context.exit_code = Doctor(*settings).examine() ? 0 : 1;
-      });
+  auto restart = std::make_shared<bool>(false);
+  auto* command = program.add_subcommand(
+      "check", "Examine configuration, files, ports, certificate, store, carriers and clock");
+  command->add_flag("--restart", *restart,
+                    "Only whether this program could go on where the running one stands");
+  command->callback([&context, restart] {
+    const auto settings = context.settings();
+    if (!settings) return;
+    if (!*restart) {
+      context.exit_code = Doctor(*settings).examine() ? 0 : 1;
+      return;
+    }
+    const auto judged = judge_restart(*settings);
+    if (!judged) context.complain(judged.error());
+  });
 }
 
 }  // namespace cloudvno::app

@@ -6,11 +6,13 @@
 #include <string>
 
 #include "app/settings.hpp"
+#include "platform/supervisor/program.hpp"
 
 namespace cloudvno::app {
 
 struct CommandContext {
-  std::string config_file;  // --config; empty: the defaults
+  const supervisor::Program* program = nullptr;  // this one
+  std::string config_file;                       // --config; empty: the defaults
   int exit_code = 0;
 
   // The settings, or exit code 2 and the problems on standard error.

@@ -39,7 +39,7 @@ void print_routes(CommandContext& context) {
   Settings settings;
   settings.data_dir = folder.path();
   settings.sandbox_port = 0;
-  const auto application = Application::build(std::move(settings));
+  const auto application = Application::build(std::move(settings), ListeningSockets());
   if (!application) return context.complain(application.error());
   for (const auto& route : (*application)->api().routes()) {
     fmt::print("{} {} {}\n", route.method, route.pattern,

@@ -31,7 +31,9 @@ void CommandContext::complain(const Error& error) {
 }
 
 int run_command_line(int argc, char** argv) {
+  const supervisor::Program self(argc, argv);
   CommandContext context;
+  context.program = &self;
   CLI::App program("CloudVNO: messages, calls and numbers behind one HTTP API", "cloudvno");
   program.require_subcommand(1);
   program.fallthrough();

@@ -105,6 +105,16 @@ Result<> apply(Transaction& tx, const Migration& migration, Time now) {
 
 }  // namespace
 
+Result<std::size_t> pending_migrations(Database& database, std::span<const embedded::File> files) {
+  TRY(read_catalogue(files));
+  TRY_ASSIGN(const auto known, list_migrations(files));
+  // Without the table, nothing has been applied.
+  const auto applied = database.read_now(list_applied);
+  if (!applied) return known.size();
+  TRY(check_applied(*applied, known));
+  return known.size() - applied->size();
+}
+
 Result<> migrate(Database& database, std::span<const embedded::File> files) {
   TRY(read_catalogue(files));
   TRY_ASSIGN(const auto known, list_migrations(files));

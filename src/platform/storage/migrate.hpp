@@ -15,4 +15,8 @@ namespace cloudvno::storage {
 // program, a broken order of numbers, wrong SQL.
 Result<> migrate(Database& database, std::span<const embedded::File> files);
 
+// How many of the files migrate() would apply: all where the store is empty. Changes nothing; the
+// errors are those of migrate().
+Result<std::size_t> pending_migrations(Database& database, std::span<const embedded::File> files);
+
 }  // namespace cloudvno::storage

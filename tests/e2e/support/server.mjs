@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until, within } from './wait.mjs';
 
-const program = process.env.CLOUDVNO;
+export const program = process.env.CLOUDVNO;
 
 // Below the ports that the kernel gives to who asks for any (32768 and up), so that no other socket takes it
 // between this look and the program's bind, or while the program is down between two starts.

@@ -22,6 +22,7 @@ constexpr int most_doubts = 3;  // tries without an answer
 
 struct Dispatcher::Job {
   Message message;
+  bool claimed = false;   // its row says submitted
   bool in_doubt = false;  // went out before without a known outcome
   int doubts = 0;         // how often
   Time expires_at;
@@ -156,6 +157,7 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
       forget(job->message.sid);
       continue;
     }
+    job->claimed = true;
     job->message.possible_duplicate |= job->in_doubt;
     job->open = job->places;
     for (std::size_t i = 0; i < job->parts.size(); ++i) {
@@ -364,14 +366,39 @@ net::Task<bool> Dispatcher::load_some() {
 }
 
 net::Task<> Dispatcher::stop(std::chrono::seconds at_most) {
-  // Claimed parts that are not out stay in the store as submitted, which only costs them the mark.
   stopped_ = true;
   const auto deadline = clock_.now() + at_most;
-  while ((outstanding_ > 0 || settling_ > 0) && clock_.now() < deadline) {
+  while ((claiming_ || outstanding_ > 0 || settling_ > 0) && clock_.now() < deadline) {
     co_await net::sleep_for(std::chrono::milliseconds(10));
   }
+  co_await unclaim();
   tasks_.cancel();
   co_await tasks_.wait();
+}
+
+net::Task<> Dispatcher::unclaim() {
+  // Of a message that waits every part has its outcome; of one that was claimed last, none of the
+  // parts may be out.
+  std::unordered_set<JobPtr> candidates(waiting_.begin(), waiting_.end());
+  for (const auto& part : parts_) candidates.insert(part.job);
+  std::vector<MessageSid> untouched;
+  for (const auto& job : candidates) {
+    const auto here = std::ranges::count(parts_, job, &PartOfJob::job);
+    const bool all_here = job->open == static_cast<std::size_t>(here);
+    const bool none_out = std::ranges::none_of(job->outcomes, [](const SubmitOutcome& outcome) {
+      return outcome.result == SubmitResult::accepted || outcome.result == SubmitResult::unknown;
+    });
+    if (job->claimed && !job->in_doubt && all_here && none_out) {
+      untouched.push_back(job->message.sid);
+    }
+  }
+  if (untouched.empty()) co_return;
+  const auto unclaimed = co_await database_.transact([&](storage::Transaction& tx) -> Result<> {
+    for (const auto& sid : untouched) mark_not_submitted(tx, sid, node_.owner());
+    return {};
+  });
+  // Otherwise they go out marked.
+  if (!unclaimed) log::warn("dispatcher.left_claimed", {{"messages", untouched.size()}});
 }
 
 }  // namespace cloudvno::messaging

@@ -44,7 +44,8 @@ class Dispatcher {
   // Loads from the store what is not in memory: after a start and when memory was full.
   net::Task<> load();
   // Starts nothing more and waits until the outcomes of what is out are on the disk, or the
-  // deadline.
+  // deadline. What was claimed and did not go out is unclaimed, so that an orderly end leaves
+  // nothing in doubt.
   net::Task<> stop(std::chrono::seconds at_most);
 
   std::size_t waiting() const { return waiting_.size(); }
@@ -72,6 +73,7 @@ class Dispatcher {
   Result<bool> tell(storage::Transaction& tx, const Message& message, Time now,
                     std::vector<webhooks::Delivery>& told) const;
   net::Task<> settle(JobPtr job);
+  net::Task<> unclaim();
   net::Task<> expire(std::vector<JobPtr> jobs);
 
   Carrier& carrier_;

@@ -298,6 +298,21 @@ TEST_F(MessagingTest, MarksAfterARestartWhatMayHaveGoneOut) {
   EXPECT_TRUE(read.at("possible_duplicate").as_bool());
 }
 
+TEST_F(MessagingTest, LeavesNoDoubtAtAnOrderlyEndAboutWhatDidNotGoOut) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::throttled, {}, 0});
+  end();
+  start();
+  messaging_->tick();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  const auto response =
+      request("GET", "/v1/messages/" + std::string(message.at("sid").as_string()));
+  EXPECT_FALSE(json::parse(response.body).at("possible_duplicate").as_bool());
+}
+
 TEST_F(MessagingTest, NeverSendsAMessagePastItsValidity) {
   carrier_.set_up(false);
   const auto message = send();

@@ -34,6 +34,11 @@ bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string
              sid, owner, now) == 1;
 }
 
+void mark_not_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner) {
+  tx.run("UPDATE outbound_queue SET submitted_at = NULL WHERE message_sid = $1 AND owner = $2", sid,
+         owner);
+}
+
 void dequeue(storage::Transaction& tx, const MessageSid& sid) {
   tx.run("DELETE FROM outbound_queue WHERE message_sid = $1", sid);
 }

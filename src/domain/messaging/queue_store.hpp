@@ -18,6 +18,8 @@ void enqueue(storage::Transaction& tx, const Message& message, Time expires_at,
 // the row is not the owner's any more: another node has adopted it, or it is done.
 bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
                     Time now);
+// Takes mark_submitted() back: not a byte went out after all.
+void mark_not_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner);
 void dequeue(storage::Transaction& tx, const MessageSid& sid);
 
 struct QueuedMessage {

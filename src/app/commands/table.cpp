@@ -1,9 +1,11 @@
 // The table of commands.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "app/commands/command.hpp"
+#include "app/data_owner.hpp"
 #include "app/store.hpp"
 
 namespace cloudvno::app {
@@ -15,11 +17,20 @@ constexpr void (*commands[])(CLI::App&, CommandContext&) = {
     add_move,  add_config,   add_reference, add_routes, add_version,
 };
 
+// What the Debian package installs.
+constexpr const char* installed_config = "/etc/cloudvno/cloudvno.toml";
+
 }  // namespace
 
 std::optional<Settings> CommandContext::settings() {
   auto settings = read_settings(config_file);
-  if (settings) return std::move(*settings);
+  if (settings) {
+    if (const auto became = become_owner_of(settings->data_dir); !became) {
+      complain(became.error());
+      return std::nullopt;
+    }
+    return std::move(*settings);
+  }
   fmt::print(stderr, "{}\n", describe(settings.error()));
   exit_code = 2;
   return std::nullopt;
@@ -34,11 +45,14 @@ int run_command_line(int argc, char** argv) {
   const supervisor::Program self(argc, argv);
   CommandContext context;
   context.program = &self;
+  if (::access(installed_config, F_OK) == 0) context.config_file = installed_config;
   CLI::App program("CloudVNO: messages, calls and numbers behind one HTTP API", "cloudvno");
   program.require_subcommand(1);
   program.fallthrough();
   program.add_option("-c,--config", context.config_file,
-                     "Configuration file (TOML); without it the defaults hold");
+                     fmt::format("Configuration file (TOML); without it {} if it is there, else "
+                                 "the defaults",
+                                 installed_config));
   for (const auto add : commands) add(program, context);
   try {
     program.parse(argc, argv);

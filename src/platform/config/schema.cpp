@@ -232,6 +232,24 @@ std::string Schema::default_file() const {
   return out;
 }
 
+std::vector<Listed> Schema::list() const {
+  std::vector<Listed> all;
+  for (const auto& section : impl_->sections) {
+    for (const auto& entry : impl_->entries) {
+      if (entry.section != section.name) continue;
+      all.push_back({section.name, section.meaning, false, entry.key, entry.type, entry.shown,
+                     entry.meaning});
+    }
+  }
+  for (const auto& rows : impl_->rows) {
+    for (const auto& entry : rows.row.impl_->entries) {
+      all.push_back(
+          {rows.name, rows.meaning, true, entry.key, entry.type, entry.shown, entry.meaning});
+    }
+  }
+  return all;
+}
+
 std::string Schema::reference() const {
   const auto print = [](std::string& out, const Impl& impl, const std::string& section) {
     out += "\n| Setting | Type | Default | Meaning |\n|---|---|---|---|\n";

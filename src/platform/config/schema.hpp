@@ -17,6 +17,17 @@ struct Problem {
   std::string text;
 };
 
+// One setting, for people.
+struct Listed {
+  std::string section;
+  std::string section_meaning;
+  bool repeated = false;  // the section may come several times: [[name]]
+  std::string key;
+  std::string type;   // "whole number from 1 to 65535"
+  std::string shown;  // the default as TOML
+  std::string meaning;
+};
+
 // Describes the settings of one table. What stands in the targets when they are described is their
 // default.
 class Schema {
@@ -63,6 +74,8 @@ class Schema {
   std::string default_file() const;
   // A Markdown table a section.
   std::string reference() const;
+  // Every setting, in the order of their description; those of repeated sections last.
+  std::vector<Listed> list() const;
 
  private:
   using Reader = std::function<void(const Schema&)>;

@@ -10,6 +10,7 @@
 #include "base/embedded.hpp"
 #include "base/log.hpp"
 #include "platform/net/event.hpp"
+#include "platform/storage/migrate.hpp"
 
 namespace cloudvno::app {
 Application::Application(Settings settings, ListeningSockets sockets)
@@ -62,6 +63,8 @@ Result<> Application::open() {
 
 Result<std::string> Application::start() {
   TRY(node_->join());
+  // From here on nobody takes from the store what this version needs; somebody may have before.
+  TRY(storage::pending_migrations(*database_, embedded::migrations()));
   TRY(listener_->start());
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
     self.carriers_->start();

@@ -2,16 +2,19 @@
 #include "app/store.hpp"
 
 #include <fcntl.h>
+#include <fmt/ranges.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "base/embedded.hpp"
 #include "domain/accounts/account_store.hpp"
 #include "domain/backup/restore.hpp"
 #include "domain/privacy/root_key.hpp"
+#include "platform/cluster/node.hpp"
 #include "platform/storage/migrate.hpp"
 #include "platform/storage/postgres/postgres.hpp"
 #include "platform/storage/sqlite/sqlite.hpp"
@@ -38,6 +41,19 @@ Result<> make_folder(const std::string& folder) {
                     folder, error.message()));
   }
   return {};
+}
+
+// Of a file that an older version could not work with any more.
+Result<> refuse_while_served(storage::Database& database) {
+  TRY_ASSIGN(const auto serving, cluster::serving_nodes(database, [] {
+               std::this_thread::sleep_for(cluster::Node::lease);
+             }));
+  if (serving.empty()) return {};
+  return fail(Errc::wrong_state,
+              fmt::format("this version changes the store in a way that the version before cannot "
+                          "work with, and it still serves: {}. Stop all of them, then start this "
+                          "version",
+                          fmt::join(serving, ", ")));
 }
 
 }  // namespace
@@ -77,7 +93,8 @@ Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, 
                   "that first, then run the command again");
     }
   }
-  TRY(storage::migrate(*database, embedded::migrations()));
+  TRY(storage::migrate(*database, embedded::migrations(),
+                       [&database] { return refuse_while_served(*database); }));
   TRY(backup::refuse_half_restored(*database));
   if (settings.store_is_embedded()) return database;
   database.reset();

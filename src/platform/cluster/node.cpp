@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/log.hpp"
@@ -19,6 +20,25 @@ std::string machine_name() {
   char host[HOST_NAME_MAX + 1] = {};
   ::gethostname(host, HOST_NAME_MAX);
   return host;
+}
+
+Result<std::vector<std::string>> serving_nodes(storage::Database& database,
+                                               const std::function<void()>& wait) {
+  const auto list = [](storage::Transaction& tx) -> Result<std::vector<NodeRow>> {
+    auto nodes = list_nodes(tx);
+    std::erase_if(nodes, [](const NodeRow& node) { return node.beat < 0; });
+    return nodes;
+  };
+  std::vector<std::string> serving;
+  TRY_ASSIGN(const auto before, database.read_now(list));
+  if (before.empty()) return serving;
+  wait();
+  TRY_ASSIGN(const auto after, database.read_now(list));
+  for (const auto& node : after) {
+    const auto seen = std::ranges::find(before, node.owner, &NodeRow::owner);
+    if (seen == before.end() || seen->beat != node.beat) serving.push_back(node.name);
+  }
+  return serving;
 }
 
 Node::Node(storage::Database& database, const Clock& clock, std::string name, bool alone)

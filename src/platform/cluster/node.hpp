@@ -18,6 +18,11 @@ namespace cloudvno::cluster {
 // This machine among those that share a store: machine-id(5), or the host's name.
 std::string machine_name();
 
+// Names of the nodes that beat: those whose beat moves over `wait`, which takes longer than a beat.
+// Empty at once where none claims to.
+Result<std::vector<std::string>> serving_nodes(storage::Database& database,
+                                               const std::function<void()>& wait);
+
 // What a room with rows of work does when a node is gone.
 struct Adoption {
   // In a body, on a storage thread: `UPDATE … SET owner = to WHERE owner = from`; answers how many

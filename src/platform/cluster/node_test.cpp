@@ -120,6 +120,21 @@ TEST_F(NodeTest, FindsWhatANodeWroteAfterItWasAdopted) {
   EXPECT_EQ(rows_of(*frozen), 0);
 }
 
+TEST_F(NodeTest, NamesThoseThatServe) {
+  const auto nobody = [] { FAIL() << "there is nothing to wait for"; };
+  EXPECT_THAT(*serving_nodes(*db_, nobody), ::testing::IsEmpty());
+  const auto dead = joined("dead");
+  const auto alive = joined("alive");
+  const auto gone = joined("gone");
+  db_.run(gone->leave());
+  std::unique_ptr<Node> late;
+  const auto serving = serving_nodes(*db_, [&] {
+    beat(*alive);
+    late = joined("late");
+  });
+  EXPECT_THAT(*serving, ::testing::UnorderedElementsAre("alive", "late"));
+}
+
 TEST_F(NodeTest, AClockThatIsSetEndsNoLease) {
   const auto node = joined("a:1");
   clock_.set(clock_.now() + std::chrono::days(100));

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "base/result.hpp"
+
 namespace cloudvno::storage {
 
 // What a query does to the rows that it finds. An SQLite store has one writer at a time, of all
@@ -24,6 +26,12 @@ constexpr std::string_view lock_clause(RowLock lock) {
       return " FOR UPDATE SKIP LOCKED";
   }
   return "";
+}
+
+// Whether a statement waited too long for what another transaction holds: in PostgreSQL
+// lock_not_available. An SQLite transaction has all it needs from its beginning.
+inline bool is_lock_timeout(const Error& error) {
+  return error.detail.contains("(55P03)");
 }
 
 }  // namespace cloudvno::storage

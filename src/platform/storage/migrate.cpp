@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/sha256.hpp"
 #include "platform/storage/catalogue.hpp"
+#include "platform/storage/dialect.hpp"
 #include "platform/storage/sql_text.hpp"
 
 namespace cloudvno::storage {
@@ -19,10 +22,20 @@ struct Migration {
   std::string name;
   std::string_view sql;
   std::string checksum;
+  bool contracts = false;  // takes from the store what the version before needs
 };
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
+}
+
+bool has_line(std::string_view text, std::string_view line) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    if (text.substr(at, end - at) == line) return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 Result<std::vector<Migration>> list_migrations(std::span<const embedded::File> files) {
@@ -38,6 +51,7 @@ Result<std::vector<Migration>> list_migrations(std::span<const embedded::File> f
     migration.name = path.substr(5, path.size() - 9);
     migration.sql = file.data;
     migration.checksum = to_hex(sha256(file.data));
+    migration.contracts = has_line(file.data, "-- @contract");
     list.push_back(std::move(migration));
   }
   std::ranges::sort(list, {}, &Migration::version);
@@ -103,6 +117,18 @@ Result<> apply(Transaction& tx, const Migration& migration, Time now) {
   return {};
 }
 
+// Others read and write the tables meanwhile: while this waits for one, they would wait behind it.
+Result<> apply_between_others(Database& database, const Migration& migration) {
+  constexpr auto pause = std::chrono::milliseconds(200);
+  constexpr int tries = 120;
+  for (int tried = 1;; ++tried) {
+    const auto now = SystemClock().now();
+    auto done = database.transact_now([&](Transaction& tx) { return apply(tx, migration, now); });
+    if (done || tried == tries || !is_lock_timeout(done.error())) return done;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 }  // namespace
 
 Result<std::size_t> pending_migrations(Database& database, std::span<const embedded::File> files) {
@@ -115,7 +141,8 @@ Result<std::size_t> pending_migrations(Database& database, std::span<const embed
   return known.size() - applied->size();
 }
 
-Result<> migrate(Database& database, std::span<const embedded::File> files) {
+Result<> migrate(Database& database, std::span<const embedded::File> files,
+                 const std::function<Result<>()>& nobody_serves) {
   TRY(read_catalogue(files));
   TRY_ASSIGN(const auto known, list_migrations(files));
   TRY(database.transact_now([](Transaction& tx) -> Result<> {
@@ -127,9 +154,10 @@ Result<> migrate(Database& database, std::span<const embedded::File> files) {
   }));
   TRY_ASSIGN(const auto applied, database.read_now(list_applied));
   TRY(check_applied(applied, known));
+  bool asked = applied.empty() || !nobody_serves;
   for (const auto& migration : std::span(known).subspan(applied.size())) {
-    const auto now = SystemClock().now();
-    auto done = database.transact_now([&](Transaction& tx) { return apply(tx, migration, now); });
+    if (migration.contracts && !std::exchange(asked, true)) TRY(nobody_serves());
+    auto done = apply_between_others(database, migration);
     if (!done) {
       auto error = std::move(done).error();
       error.detail =

@@ -1,6 +1,7 @@
 // Brings a store to the schema of this program: the files of migrations/, in order, forward only.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "base/embedded.hpp"
@@ -13,7 +14,13 @@ namespace cloudvno::storage {
 // may do it at one time. Errors say in `detail`: a file whose columns are not declared
 // (catalogue.hpp), a file that was changed after it was applied, a store that is newer than the
 // program, a broken order of numbers, wrong SQL.
-Result<> migrate(Database& database, std::span<const embedded::File> files);
+//
+// Processes of the version before may go on meanwhile: the files leave them what they need, but for
+// those with a line `-- @contract`. Before the first of these `nobody_serves` is asked, if the
+// store is not empty, and its error is the answer. A file that waits for a table that others use
+// gives way to them and tries again, for a minute.
+Result<> migrate(Database& database, std::span<const embedded::File> files,
+                 const std::function<Result<>()>& nobody_serves = {});
 
 // How many of the files migrate() would apply: all where the store is empty. Changes nothing; the
 // errors are those of migrate().

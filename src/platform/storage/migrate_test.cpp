@@ -111,6 +111,47 @@ TEST_F(Migrate, LeavesNothingOfAFileThatFails) {
   EXPECT_EQ(error_of({first, second}), "");
 }
 
+TEST_F(Migrate, AsksBeforeItTakesWhatTheVersionBeforeNeeds) {
+  const embedded::File contracting = {"0002_less.sql", "-- @contract\nDROP TABLE a;\n"};
+  int asked = 0;
+  bool served = true;
+  const auto nobody_serves = [&]() -> Result<> {
+    ++asked;
+    return served ? Result<>(fail(Errc::wrong_state, "node-1 serves")) : Result<>();
+  };
+  ASSERT_EQ(error_of({first}), "");
+  const auto refused = migrate(*db_, Files{first, contracting}, nobody_serves);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text, "node-1 serves");
+  EXPECT_TRUE(has_table("a"));
+  served = false;
+  EXPECT_TRUE(migrate(*db_, Files{first, contracting}, nobody_serves));
+  EXPECT_FALSE(has_table("a"));
+  EXPECT_EQ(asked, 2);
+  EXPECT_TRUE(migrate(*db_, Files{first, contracting}, nobody_serves));
+  EXPECT_EQ(asked, 2) << "there is nothing to do any more";
+}
+
+TEST_F(Migrate, AsksNobodyAboutAnEmptyStoreOrAFileThatTakesNothing) {
+  const embedded::File contracting = {"0002_less.sql", "-- @contract\nDROP TABLE a;\n"};
+  const auto nobody_serves = []() -> Result<> { return fail(Errc::wrong_state, "asked"); };
+  EXPECT_TRUE(migrate(*db_, Files{first, contracting}, nobody_serves));
+  TestDatabase other{std::span<const embedded::File>()};
+  EXPECT_TRUE(migrate(*other, Files{first}, nobody_serves));
+  EXPECT_TRUE(migrate(*other, Files{first, second}, nobody_serves));
+}
+
+TEST_F(Migrate, CountsWhatIsToComeAndChangesNothing) {
+  const auto pending = [&](const Files& files) { return pending_migrations(*db_, files); };
+  EXPECT_EQ(pending({first, second}), 2U);
+  ASSERT_EQ(error_of({first}), "");
+  EXPECT_EQ(pending({first, second}), 1U);
+  EXPECT_FALSE(has_table("b"));
+  ASSERT_EQ(error_of({first, second}), "");
+  EXPECT_EQ(pending({first, second}), 0U);
+  EXPECT_THAT(pending({first}).error().detail, HasSubstr("newer than this program"));
+}
+
 TEST_F(Migrate, IsDoneOnceByTwoAtOneTime) {
   for (int round = 0; round < 5; ++round) {
     const TestStore store;

@@ -170,6 +170,8 @@ void PostgresConnection::lock_schema() {
     // Any number will do, so long as no other program on this database takes it.
     session_->wait_for_rows(
         session_->send("SELECT pg_advisory_xact_lock(7164786543210987112)", RowLock::none, {}));
+    // Who waits for a table holds up all that come after it, and they answer customers.
+    session_->wait_for_rows(session_->send("SET LOCAL lock_timeout = 200", RowLock::none, {}));
   });
 }
 

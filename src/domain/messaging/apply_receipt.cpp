@@ -23,7 +23,9 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
     return effect;
 
   TRY_ASSIGN(const auto account, accounts.find(tx, part->account));
-  TRY_ASSIGN(auto message, find_message(tx, *account->keys, part->account, part->message));
+  // Another process may settle another part just now: who comes second counts both.
+  TRY_ASSIGN(auto message, find_message(tx, *account->keys, part->account, part->message,
+                                        storage::RowLock::wait));
   const bool whole = message.num_segments == 1 ||
                      count_parts(tx, message.sid, PartStatus::delivered) == message.num_segments;
   if (delivered && !whole) return effect;

@@ -83,9 +83,10 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
 }
 
 Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
-                             const AccountSid& account, const MessageSid& sid) {
+                             const AccountSid& account, const MessageSid& sid,
+                             storage::RowLock lock) {
   static const std::string sql = fmt::format("{} WHERE sid = $1 AND account_sid = $2", columns);
-  const auto rows = tx.query(sql, sid, account);
+  const auto rows = tx.query_locked(lock, sql, sid, account);
   if (!rows->next()) return fail(Errc::not_found);
   return read_row(*rows, keys);
 }

@@ -20,7 +20,8 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
 
 // Errc::not_found. A SID of another account is not found.
 Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
-                             const AccountSid& account, const MessageSid& sid);
+                             const AccountSid& account, const MessageSid& sid,
+                             storage::RowLock lock = storage::RowLock::none);
 
 // Moves a message on, in the store and in the value: status, error, price, times and sequence.
 // False, and nothing is changed, where the store's state may not go to `to` any more.

@@ -22,19 +22,26 @@ Result<std::optional<Joined>> join_part(storage::Transaction& tx, const vault::K
       "inbound_part.group", fmt::format("{}:{}:{}:{}:{}", part.from.e164(), part.to.e164(),
                                         joint.reference, joint.total, joint.wide_reference));
   const auto row = [&](std::int64_t number) { return fmt::format("{}:{}", to_hex(group), number); };
+  const auto keep = [&](std::int64_t number, std::string_view text) {
+    tx.run(
+        "INSERT INTO inbound_part (group_index, part, account_sid, text_sealed, created_at) "
+        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (group_index, part) DO UPDATE SET "
+        "text_sealed = excluded.text_sealed, created_at = excluded.created_at",
+        group, number, account, keys.seal({"inbound_part", "text_sealed", row(number)}, text), now);
+  };
+  // Part 0 has no text. Processes that take different parts at one time meet at its row: who comes
+  // second finds the first one's part.
+  keep(0, "");
   tx.run("DELETE FROM inbound_part WHERE group_index = $1 AND created_at <= $2", group,
          now - inbound_parts_join_within);
-  tx.run(
-      "INSERT INTO inbound_part (group_index, part, account_sid, text_sealed, created_at) "
-      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (group_index, part) DO UPDATE SET "
-      "text_sealed = excluded.text_sealed, created_at = excluded.created_at",
-      group, joint.number, account,
-      keys.seal({"inbound_part", "text_sealed", row(joint.number)}, part.text), now);
+  keep(joint.number, part.text);
   Joined joined;
   int parts = 0;
   {
     const auto rows = tx.query(
-        "SELECT part, text_sealed FROM inbound_part WHERE group_index = $1 ORDER BY part", group);
+        "SELECT part, text_sealed FROM inbound_part WHERE group_index = $1 AND part > 0 "
+        "ORDER BY part",
+        group);
     while (rows->next()) {
       TRY_ASSIGN(const auto text,
                  keys.open({"inbound_part", "text_sealed", row(rows->integer(0))}, rows->bytes(1)));

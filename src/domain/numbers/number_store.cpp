@@ -107,19 +107,19 @@ bool delete_number(storage::Transaction& tx, const NumberSid& sid) {
 }
 
 Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys,
-                           const AccountSid& account, const NumberSid& sid) {
+                           const AccountSid& account, const NumberSid& sid, storage::RowLock lock) {
   static const std::string sql = fmt::format("{} WHERE sid = $1 AND account_sid = $2", columns);
-  const auto rows = tx.query(sql, sid, account);
+  const auto rows = tx.query_locked(lock, sql, sid, account);
   if (!rows->next()) return fail(Errc::not_found);
   return read_row(*rows, keys);
 }
 
 Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault,
                            const vault::Keys& keys, const AccountSid& account,
-                           const PhoneNumber& number) {
+                           const PhoneNumber& number, storage::RowLock lock) {
   static const std::string sql =
       fmt::format("{} WHERE number_index = $1 AND account_sid = $2", columns);
-  const auto rows = tx.query(sql, number_index(vault, number), account);
+  const auto rows = tx.query_locked(lock, sql, number_index(vault, number), account);
   if (!rows->next()) return fail(Errc::not_found);
   return read_row(*rows, keys);
 }

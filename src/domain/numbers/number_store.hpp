@@ -26,10 +26,12 @@ bool delete_number(storage::Transaction& tx, const NumberSid& sid);
 
 // Errc::not_found.
 Result<Number> find_number(storage::Transaction& tx, const vault::Keys& keys,
-                           const AccountSid& account, const NumberSid& sid);
+                           const AccountSid& account, const NumberSid& sid,
+                           storage::RowLock lock = storage::RowLock::none);
 Result<Number> find_number(storage::Transaction& tx, const vault::Vault& vault,
                            const vault::Keys& keys, const AccountSid& account,
-                           const PhoneNumber& number);
+                           const PhoneNumber& number,
+                           storage::RowLock lock = storage::RowLock::none);
 // The account that holds the number.
 std::optional<AccountSid> find_holder(storage::Transaction& tx, const vault::Vault& vault,
                                       const PhoneNumber& number);

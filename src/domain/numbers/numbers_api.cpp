@@ -16,12 +16,13 @@ namespace {
 
 // By SID, by E.164 ("+" may come as %2B) or by short code; of the caller's account and mode only.
 Result<Number> find_own(storage::Transaction& tx, const vault::Vault& vault,
-                        const api::Caller& caller, const std::string& argument) {
+                        const api::Caller& caller, const std::string& argument,
+                        storage::RowLock lock = storage::RowLock::none) {
   Result<Number> number = fail(Errc::not_found);
   if (const auto sid = NumberSid::parse(argument)) {
-    number = find_number(tx, *caller.keys, caller.account, *sid);
+    number = find_number(tx, *caller.keys, caller.account, *sid, lock);
   } else if (const auto e164 = PhoneNumber::parse_sender(argument)) {
-    number = find_number(tx, vault, *caller.keys, caller.account, *e164);
+    number = find_number(tx, vault, *caller.keys, caller.account, *e164, lock);
   }
   if (number && number->live != caller.live) return fail(Errc::not_found);
   return number;
@@ -119,7 +120,8 @@ net::Task<Result<api::Answer>> update(api::Request& request, const vault::Vault&
   CO_TRY_ASSIGN(const auto number,
                 co_await request.database.transact([&](storage::Transaction& tx) -> Result<Number> {
                   TRY_ASSIGN(auto found,
-                             find_own(tx, vault, *request.caller, request.path_arguments[0]));
+                             find_own(tx, vault, *request.caller, request.path_arguments[0],
+                                      storage::RowLock::wait));
                   change.apply(found.settings);
                   found.updated_at = clock.now();
                   if (!update_settings(tx, *request.caller->keys, found)) {

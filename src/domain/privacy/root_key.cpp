@@ -51,6 +51,7 @@ Result<> settle_instance(storage::Database& database, vault::Vault& vault, Time 
   TRY_ASSIGN(
       const auto wrapped,
       database.transact_now([&](storage::Transaction& tx) -> Result<std::vector<Bytes>> {
+        tx.lock_set_up();
         auto keys = accounts::list_wrapped_keys(tx, owner);
         if (!keys.empty()) return keys;
         TRY(accounts::insert_wrapped_key(tx, {std::string(owner), 1, vault.wrap_instance()}, now));
@@ -72,6 +73,8 @@ std::optional<vault::RootKeyId> prepared(const accounts::RootKeys& state,
 Result<> settle_root_key(storage::Database& database, vault::Vault& vault, Time now) {
   TRY_ASSIGN(const auto state,
              database.transact_now([&](storage::Transaction& tx) -> Result<accounts::RootKeys> {
+               // Of two first starts at one time one makes the keys.
+               tx.lock_set_up();
                auto keys = accounts::read_root_keys(tx);
                if (keys.current) return keys;
                accounts::insert_current_root_key(tx, vault.root_keys().front(), now);

@@ -149,24 +149,29 @@ class Transaction {
     const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
     return do_query(sql, {parameters, sizeof...(A)}, RowLock::none);
   }
-  // The same, and no other process changes the rows until the end of the transaction: for a body
-  // that writes what it works out from what it read. Of one table, without grouping.
+  // The same, of one table and without grouping; with another lock than none, no other process
+  // changes the rows until the end of the transaction.
+  template <class... A>
+  std::unique_ptr<Rows> query_locked(RowLock lock, std::string_view sql, const A&... arguments) {
+    const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
+    return do_query(sql, {parameters, sizeof...(A)}, lock);
+  }
+  // For a body that writes what it works out from what it read.
   template <class... A>
   std::unique_ptr<Rows> query_for_update(std::string_view sql, const A&... arguments) {
-    const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
-    return do_query(sql, {parameters, sizeof...(A)}, RowLock::wait);
+    return query_locked(RowLock::wait, sql, arguments...);
   }
-  // The same, passing over rows that another process is changing: for queues.
+  // For queues: passes over rows that another process is changing.
   template <class... A>
   std::unique_ptr<Rows> query_free_for_update(std::string_view sql, const A&... arguments) {
-    const Parameter parameters[] = {to_parameter(arguments)..., Parameter()};
-    return do_query(sql, {parameters, sizeof...(A)}, RowLock::pass_over);
+    return query_locked(RowLock::pass_over, sql, arguments...);
   }
   // SQL put together at run time (filters of a list): prepared anew at each call, not kept.
   virtual std::unique_ptr<Rows> query_text(const std::string& sql,
                                            std::span<const Parameter> parameters) = 0;
-  // Keeps other processes from changing the schema until the end of the transaction.
-  virtual void lock_schema() = 0;
+  // Until the end of the transaction no other process sets the store up: its schema, its first
+  // rows.
+  virtual void lock_set_up() = 0;
 
  protected:
   virtual RowCount do_run(std::string_view sql, std::span<const Parameter> parameters) = 0;

@@ -103,7 +103,7 @@ Result<bool> is_applied(Transaction& tx, std::int64_t version) {
 }
 
 Result<> apply(Transaction& tx, const Migration& migration, Time now) {
-  tx.lock_schema();
+  tx.lock_set_up();
   TRY_ASSIGN(const bool done, is_applied(tx, migration.version));
   if (done) return {};
   for (const auto& statement : split_statements(migration.sql)) {
@@ -146,7 +146,7 @@ Result<> migrate(Database& database, std::span<const embedded::File> files,
   TRY(read_catalogue(files));
   TRY_ASSIGN(const auto known, list_migrations(files));
   TRY(database.transact_now([](Transaction& tx) -> Result<> {
-    tx.lock_schema();
+    tx.lock_set_up();
     tx.run(
         "CREATE TABLE IF NOT EXISTS schema_migration (version BIGINT PRIMARY KEY, "
         "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");

@@ -162,7 +162,7 @@ std::unique_ptr<Rows> PostgresConnection::query_text(const std::string& sql,
   });
 }
 
-void PostgresConnection::lock_schema() {
+void PostgresConnection::lock_set_up() {
   guard([&] {
     prepare_to_send();
     // Another process may build indexes for long.

@@ -46,7 +46,7 @@ class SqliteConnection final : public Connection, private Transaction {
   std::unique_ptr<Rows> query_text(const std::string& sql,
                                    std::span<const Parameter> parameters) override;
   // A transaction that writes has the whole file for itself.
-  void lock_schema() override {}
+  void lock_set_up() override {}
   RowCount do_run(std::string_view sql, std::span<const Parameter> parameters) override;
   std::unique_ptr<Rows> do_query(std::string_view sql, std::span<const Parameter> parameters,
                                  RowLock lock) override;

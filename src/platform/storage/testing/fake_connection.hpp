@@ -96,7 +96,7 @@ class FakeConnection final : public Connection, private Transaction {
     pending_.emplace_back(sql);
     return RowCount(1);
   }
-  void lock_schema() override {}
+  void lock_set_up() override {}
   std::unique_ptr<Rows> do_query(std::string_view, std::span<const Parameter>, RowLock) override {
     throw std::logic_error("the fake has no queries");
   }

@@ -58,10 +58,14 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
-bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-:/").contains(c);
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Letters, digits and `others`.
+bool is_plain(std::string_view text, std::string_view others) {
+  return std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || others.contains(c);
   });
 }
 
@@ -84,8 +88,11 @@ Result<std::vector<Host>> take_hosts(Options& options) {
     if (host.name.empty() && host.address.empty()) host.name = default_socket_folder;
     if (host.name.empty()) host.name = host.address;
     // What stands here by mistake may be half a password.
-    if (!is_plain(host.name) || !is_plain(host.address) || !is_plain(host.port)) {
-      return refuse("its host has characters that no host has: write @ in the password as %40.");
+    if (!is_plain(host.name, "._-:/") || !is_plain(host.address, ".:") ||
+        !std::ranges::all_of(host.port, is_digit)) {
+      return refuse(
+          "its host or port has characters that none has: write @ : / in the password as %40 %3A "
+          "%2F.");
     }
     hosts.push_back(std::move(host));
   }
@@ -150,7 +157,10 @@ Result<ServerAddress> read_address(const std::string& url) {
   TRY_ASSIGN(address.hosts, take_hosts(options));
   TRY_ASSIGN(address.connect_wait, take_connect_wait(options));
   address.database = options.contains("dbname") ? options["dbname"] : std::string();
-  if (address.database.empty()) return refuse("it names no database: …@HOST:PORT/DATABASE.");
+  if (address.database.empty() || !is_plain(address.database, "_-.")) {
+    return refuse(
+        "it names no database of letters, digits, hyphens and underscores: …@HOST:PORT/DATABASE.");
+  }
   if (std::ranges::all_of(address.hosts, &Host::is_local)) {
     options.emplace("sslmode", "disable");
   } else {

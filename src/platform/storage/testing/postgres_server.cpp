@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <libpq-fe.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +79,21 @@ const passwd* owner() {
   ::_exit(127);
 }
 
+// Below those that the kernel hands out, so that nothing takes it before the server does.
+int find_free_port() {
+  for (int port = 21'000 + ::getpid() % 5'000; port < 32'000; ++port) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    const bool free = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    ::close(socket);
+    if (free) return port;
+  }
+  throw std::runtime_error("no free port");
+}
+
 std::string read_whole(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -89,7 +106,7 @@ PostgresServer& PostgresServer::shared() {
   return server;
 }
 
-PostgresServer::PostgresServer(std::vector<std::string> settings)
+PostgresServer::PostgresServer(std::vector<std::string> settings, std::optional<Tls> tls)
     : settings_(std::move(settings)), made_by_(::getpid()) {
   folder_ = (parent_folder() / "cloudvno-pg-XXXXXX").string();
   if (!::mkdtemp(folder_.data())) throw std::runtime_error("cannot make a temporary folder");
@@ -100,7 +117,22 @@ PostgresServer::PostgresServer(std::vector<std::string> settings)
   }
   run_as_owner({programs() + "/initdb", "--pgdata=" + folder_ + "/data", "--username=cloudvno",
                 "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"});
+  if (tls) use_tls(*tls);
   start();
+}
+
+void PostgresServer::use_tls(const Tls& tls) {
+  // Given to the server by a copy of its own: it refuses a key that others own.
+  for (const auto& [from, name] :
+       {std::pair(tls.certificate, "server.crt"), std::pair(tls.key, "server.key")}) {
+    const auto to = folder_ + "/data/" + name;
+    fs::copy_file(from, to);
+    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
+    if (const auto* user = owner()) (void)!::chown(to.c_str(), user->pw_uid, user->pw_gid);
+  }
+  port_ = find_free_port();
+  std::ofstream(folder_ + "/data/pg_hba.conf", std::ios::app)
+      << "hostssl all all 127.0.0.1/32 trust\n";
 }
 
 PostgresServer::~PostgresServer() {
@@ -128,7 +160,11 @@ void PostgresServer::start() {
     command.push_back(setting);
   };
   set("unix_socket_directories=" + folder_);
-  set("listen_addresses=");
+  set(port_ == 0 ? "listen_addresses=" : "listen_addresses=127.0.0.1");
+  if (port_ != 0) {
+    set(fmt::format("port={}", port_));
+    set("ssl=on");
+  }
   set("max_connections=200");
   // So that nothing happens by itself in the middle of a test.
   set("checkpoint_timeout=1h");
@@ -160,7 +196,8 @@ bool PostgresServer::answers() const {
 std::string PostgresServer::url(std::string_view database) const {
   std::string host;
   for (const char c : folder_) host += c == '/' ? std::string("%2F") : std::string(1, c);
-  return fmt::format("postgresql://cloudvno@{}/{}", host, database);
+  const auto port = port_ == 0 ? std::string() : fmt::format(":{}", port_);
+  return fmt::format("postgresql://cloudvno@{}{}/{}", host, port, database);
 }
 
 std::string PostgresServer::url_of_schema(std::string_view schema) const {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,14 @@ class PostgresServer {
   // The one of this process, made at the first call.
   static PostgresServer& shared();
 
-  // `settings`: more lines of configuration, "listen_addresses=127.0.0.1".
-  explicit PostgresServer(std::vector<std::string> settings = {});
+  struct Tls {
+    std::string certificate;  // PEM files
+    std::string key;
+  };
+
+  // `settings`: more lines of configuration, "fsync=off". With `tls` it listens on a free port of
+  // 127.0.0.1 too, for TLS.
+  explicit PostgresServer(std::vector<std::string> settings = {}, std::optional<Tls> tls = {});
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -28,6 +35,7 @@ class PostgresServer {
   // A schema that is not there yet, empty.
   std::string make_schema();
   const std::string& folder() const { return folder_; }
+  int port() const { return port_; }
 
   // Runs SQL as its owner; answers the first column of the first row.
   std::string run(const std::string& sql) const;
@@ -41,10 +49,12 @@ class PostgresServer {
  private:
   bool answers() const;
   std::vector<pid_t> processes() const;
+  void use_tls(const Tls& tls);
   void run_as_owner(const std::vector<std::string>& command) const;
 
   std::string folder_;
   std::vector<std::string> settings_;
+  int port_ = 0;
   pid_t made_by_ = 0;
   pid_t process_ = -1;
   int schemas_ = 0;

@@ -9,6 +9,7 @@
 #include "domain/messaging/queue_store.hpp"
 #include "domain/messaging/receive_message.hpp"
 #include "domain/numbers/assign_numbers.hpp"
+#include "domain/webhooks/outbox.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -42,6 +43,7 @@ class TwoProcesses : public ::testing::Test {
     return all;
   }
 
+  const webhooks::Outbox outbox_{"test"};
   vault::Vault vault_{vault::Key{7}};
   ManualClock clock_;
   storage::testing::TestDatabase db_;
@@ -72,7 +74,7 @@ TEST_F(TwoProcesses, DeliverAMessageWhosePartsTheySettleAtOneTime) {
     return {};
   }));
   run_both([&](storage::Transaction& tx, accounts::Accounts& accounts, int process, int round) {
-    return apply_receipt(tx, vault_, accounts, "acme",
+    return apply_receipt(tx, vault_, accounts, outbox_, "acme",
                          {id(round, process + 1), ReceiptState::delivered, 0}, clock_.now());
   });
   for (const auto& sid : sids) {
@@ -97,7 +99,7 @@ TEST_F(TwoProcesses, JoinAMessageWhosePartsTheyReceiveAtOneTime) {
     auto mine = part;
     mine.concatenation = sms::Concatenation{static_cast<std::uint16_t>(round), 2,
                                             static_cast<std::uint8_t>(process + 1), false};
-    return receive_message(tx, vault_, accounts, "sandbox", mine, clock_.now());
+    return receive_message(tx, vault_, accounts, outbox_, "sandbox", mine, clock_.now());
   });
   const auto count = [&](std::string_view table) {
     return *db_->read_now([&](storage::Transaction& tx) -> Result<std::int64_t> {

@@ -42,6 +42,7 @@ Result<> Application::open() {
   privacy_ = std::make_unique<privacy::Privacy>(*database_, *node_, *vault_, *accounts_, clock_,
                                                 std::move(tables));
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
+  requests_ = std::make_unique<requests::RequestLog>(*database_);
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));
   webhooks_ = std::make_unique<webhooks::Webhooks>(*database_, *node_, *accounts_,
                                                    outgoing_http_->sender(), clock_, control);
@@ -50,6 +51,7 @@ Result<> Application::open() {
                                                       *webhooks_, clock_, control);
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
+  requests_->mount(*api_);
   numbers_->mount(*api_);
   webhooks_->mount(*api_);
   messaging_->mount(*api_);
@@ -92,6 +94,7 @@ net::Task<> Application::work() {
   int ticks = 0;
   while (true) {
     messaging_->tick();
+    co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
     if (ticks % 600 == 0) co_await api_->forget_old_answers();
     if (ticks % 600 == 0) co_await numbers_->end_rests();
@@ -122,6 +125,7 @@ void Application::stop() {
     co_await self.listener_->drain();
     self.tasks_.cancel();
     co_await self.tasks_.wait();
+    co_await self.requests_->write();
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();

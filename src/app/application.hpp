@@ -13,6 +13,7 @@
 #include "domain/messaging/messaging.hpp"
 #include "domain/numbers/numbers.hpp"
 #include "domain/privacy/privacy.hpp"
+#include "domain/requests/request_log.hpp"
 #include "domain/webhooks/webhooks.hpp"
 #include "platform/cluster/node.hpp"
 #include "platform/net/runtime.hpp"
@@ -69,6 +70,7 @@ class Application {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<privacy::Privacy> privacy_;
   std::unique_ptr<api::Api> api_;
+  std::unique_ptr<requests::RequestLog> requests_;
   std::unique_ptr<OutgoingHttp> outgoing_http_;
   std::unique_ptr<webhooks::Webhooks> webhooks_;
   std::unique_ptr<numbers::Numbers> numbers_;

@@ -198,6 +198,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
     const list = await ask('get', '/v1/webhook_deliveries', 200);
     sids.deliver = list.data[0].sid;
     await ask('get', '/v1/events', 200);
+    await until(async () => (await client.get('/v1/request_logs')).body.data.length > 0, 'requests are logged');
+    await ask('get', '/v1/request_logs', 200);
     await ask('get', base, 200);
     await ask('get', `${base}/{sid}`, 200);
     await ask('post', `${base}/{sid}`, 200, bodies[`${base}/{sid}`]);

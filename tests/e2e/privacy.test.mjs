@@ -61,6 +61,7 @@ test('no number, text, key or secret stands in the log, the store or the figures
   const bodies = ['plantedbodyone-hunter2', 'plantedbodytwo-geheimnis', 'plantedbodythree-inbound', 'plantedbodyfour-reply', 'plantedbodyfive-carrier', 'plantedbodysix-unsent'];
   const urlSecret = 'plantedurlsecret-8842';
   const idempotencyKey = 'plantedidempotencykey-17';
+  const agent = 'plantedagent-5521';
   const sink = await Sink.start(t, ({ path }) => (path.startsWith('/sms')
     ? { status: 200, type: 'text/xml', body: `<Response><Message>${bodies[3]}</Message></Response>` }
     : path.startsWith('/broken') ? { status: 500, body: 'no' } : undefined));
@@ -89,6 +90,12 @@ test('no number, text, key or secret stands in the log, the store or the figures
   await client.get(`/v1/messages?to=${encodeURIComponent(theirs)}`);
   await client.get(`/v1/incoming_phone_numbers/${encodeURIComponent(theirs)}`);
   await client.get(`/v1/${theirs}/${urlSecret}`);
+  await client.ask('GET', `/v1/messages?to=${encodeURIComponent(theirs)}`, undefined,
+    { 'user-agent': `${agent} Firefox/126.0`, referer: `https://${urlSecret}.example/`, cookie: `session=${urlSecret}` });
+  const logged = await until(async () => (await client.get('/v1/request_logs?limit=1000')).body.data.find((one) => one.browser === 'Firefox'),
+    'the request log');
+  assert.deepEqual([logged.method, logged.route, logged.status, logged.network, logged.system],
+    ['GET', '/v1/messages', 200, '127.0.0.0/24', 'other']);
   await server.client(revoked.key).get('/v1/messages');
   await server.client(`${account.test_key.slice(0, -2)}zz`).get('/v1/messages');
   await until(() => sink.all.filter(({ path }) => path.startsWith('/broken')).length >= 1, 'the callback that fails');
@@ -103,6 +110,8 @@ test('no number, text, key or secret stands in the log, the store or the figures
     'the auth token': [account.auth_token],
     'the webhook secret': [account.webhook_secret, account.webhook_secret.slice('whsec_'.length)],
     'a URL': [urlSecret],
+    'a User-Agent': [agent],
+    'a client\'s network': ['127.0.0.0/24'],
     'an Idempotency-Key': [idempotencyKey],
     'a name': ['Plantagenet Widgets', 'plantedfriendlyname'],
     'the carrier\'s password': ['secret08'],

@@ -101,8 +101,8 @@ net::Task<Result<Answer>> Api::run_idempotent(const Route& route, Request& reque
   co_return co_await route.handler(request);
 }
 
-net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id,
-                                   http::Response& response) {
+net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id, http::Response& response,
+                                   Known& known) {
   auto found = match(raw);
   if (!found.route) {
     if (found.allowed.empty()) co_return fail(Errc::not_found, "There is no such route.");
@@ -118,6 +118,7 @@ net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id,
     if (!answer) co_return std::unexpected(std::move(answer).error());
     caller = std::move(*answer);
   }
+  known = {&route, *caller};
   Request request{raw, std::move(*caller), {}, std::move(found.arguments),
                   id,  clock_.now(),       {}, database_};
   if (route.scope && !request.caller->scopes.has(*route.scope)) {
@@ -146,13 +147,16 @@ net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id,
 }
 
 net::Task<http::Response> Api::handle(const http::Request& raw) {
-  const auto id = RequestId::make(clock_.now());
+  const auto received = clock_.now();
+  const auto begun = clock_.elapsed();
+  const auto id = RequestId::make(received);
+  Known known;
   http::Response response;
   response.headers.add("X-Request-Id", id.str());
   response.headers.add("Cache-Control", "no-store");
   Result<Answer> answer = fault("the handler threw");
   try {
-    answer = co_await run(raw, id, response);
+    answer = co_await run(raw, id, response, known);
   } catch (const std::exception& exception) {
     answer = fault(fmt::format("exception: {}", exception.what()));
   }
@@ -167,14 +171,18 @@ net::Task<http::Response> Api::handle(const http::Request& raw) {
     response.status = failure.status;
     response.body = std::move(failure.body);
     for (const auto& [name, value] : failure.headers.all()) response.headers.add(name, value);
-    co_return response;
+  } else {
+    response.status = answer->status;
+    response.body = std::move(answer->body);
+    if (!answer->content_type.empty()) {
+      response.headers.add("Content-Type", std::move(answer->content_type));
+    }
+    if (answer->replayed) response.headers.add("Idempotent-Replayed", "true");
   }
-  response.status = answer->status;
-  response.body = std::move(answer->body);
-  if (!answer->content_type.empty()) {
-    response.headers.add("Content-Type", std::move(answer->content_type));
+  if (answered_ && known.caller) {
+    answered_({raw, *known.caller, *known.route, id, response.status, received,
+               clock_.elapsed() - begun});
   }
-  if (answer->replayed) response.headers.add("Idempotent-Replayed", "true");
   co_return response;
 }
 

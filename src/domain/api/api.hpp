@@ -28,6 +28,17 @@ struct Route {
   Handler handler;
 };
 
+// A request that an API key made, answered. Lives for the call.
+struct Answered {
+  const http::Request& raw;
+  const Caller& caller;
+  const Route& route;
+  RequestId id;
+  int status;
+  Time received;
+  Micros duration;
+};
+
 class Api {
  public:
   // `public_url` is how customers reach this server, for doc_url and callbacks' links:
@@ -40,6 +51,10 @@ class Api {
   const std::vector<Route>& routes() const { return routes_; }
 
   net::Task<http::Response> handle(const http::Request& request);
+
+  // Before the first request. Called with each answer to a known key, before it leaves; it must not
+  // wait. What has no route or no valid key is nobody's, and is not told.
+  void on_answered(std::function<void(const Answered&)> call) { answered_ = std::move(call); }
 
   // A refusal from below the routes (malformed HTTP), with the same error body.
   http::Response refuse(Error error) const;
@@ -54,8 +69,15 @@ class Api {
     std::string allowed;  // methods of the path, where the method did not fit
   };
 
+  // What is found out about a request on its way.
+  struct Known {
+    const Route* route = nullptr;
+    CallerPtr caller;
+  };
+
   Match match(const http::Request& request) const;
-  net::Task<Result<Answer>> run(const http::Request& raw, RequestId id, http::Response& response);
+  net::Task<Result<Answer>> run(const http::Request& raw, RequestId id, http::Response& response,
+                                Known& known);
   net::Task<Result<Answer>> run_idempotent(const Route& route, Request& request);
 
   storage::Database& database_;
@@ -65,6 +87,7 @@ class Api {
   std::vector<Route> routes_;
   std::vector<std::vector<std::string>> patterns_;  // of routes_, split at '/'
   RateLimiter limiter_;
+  std::function<void(const Answered&)> answered_;
   // Idempotency-Keys whose first request still runs. Shared: a request that outlives the drain
   // takes its key out after we are gone.
   using RunningKeys = std::set<std::pair<AccountSid, Bytes>>;

@@ -36,6 +36,7 @@ class ScopeSet {
   static std::optional<ScopeSet> parse(std::string_view names);
   std::string str() const;
   void add(Scope scope) { bits_ |= 1u << static_cast<int>(scope); }
+  bool operator==(const ScopeSet&) const = default;
   bool has(Scope scope) const { return (bits_ & 1u << static_cast<int>(scope)) != 0; }
 
  private:

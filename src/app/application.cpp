@@ -125,7 +125,7 @@ void Application::stop() {
     co_await self.listener_->drain();
     self.tasks_.cancel();
     co_await self.tasks_.wait();
-    co_await self.requests_->write();
+    co_await self.requests_->finish();
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();

@@ -101,18 +101,23 @@ void RequestLog::note(const api::Answered& answered) {
 }
 
 net::Task<> RequestLog::write() {
-  auto left = waiting_.size();
-  while (left > 0) {
-    const auto count = std::min(left, batch);
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-    const auto written = co_await database_.transact(
-        [lines = std::vector(waiting_.begin(), end)](storage::Transaction& tx) -> Result<> {
-          insert_requests(tx, lines);
-          return {};
-        });
-    if (!written) co_return;
+  const auto count = std::min(waiting_.size(), batch);
+  if (count == 0) co_return;
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto written = co_await database_.transact(
+      [lines = std::vector(waiting_.begin(), end)](storage::Transaction& tx) -> Result<> {
+        insert_requests(tx, lines);
+        return {};
+      });
+  if (written) {
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
-    left -= count;
+  }
+}
+
+net::Task<> RequestLog::finish() {
+  for (auto left = waiting_.size() + 1; waiting_.size() < left && !waiting_.empty();) {
+    left = waiting_.size();
+    co_await write();
   }
 }
 

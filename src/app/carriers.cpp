@@ -38,7 +38,7 @@ smpp_carrier::Options options_of(const CarrierSettings& carrier) {
   options.password = carrier.password;
   options.system_type = carrier.system_type;
   options.window = static_cast<std::size_t>(carrier.window);
-  options.price_per_part = Money::parse(carrier.price_per_part);
+  options.traits.price_per_part = Money::parse(carrier.price_per_part);
   return options;
 }
 

@@ -25,7 +25,7 @@ struct Options {
   std::size_t window = 10;  // submit_sm without an answer
   AddressKind source;
   AddressKind destination;
-  std::optional<Money> price_per_part;
+  messaging::CarrierTraits traits;
   smpp::SessionOptions session;                 // its window is replaced by the one above
   Micros least_wait = std::chrono::seconds(1);  // between tries to bind; doubles
   Micros most_wait = std::chrono::seconds(30);
@@ -53,7 +53,7 @@ class SmppCarrier final : public messaging::Carrier {
   // messaging::Carrier
   std::string_view name() const override { return options_.name; }
   std::size_t window() const override;
-  std::optional<Money> price_per_part() const override { return options_.price_per_part; }
+  const messaging::CarrierTraits& traits() const override { return options_.traits; }
   void submit(messaging::Submission submission,
               std::function<void(messaging::SubmitOutcome)> done) override;
 

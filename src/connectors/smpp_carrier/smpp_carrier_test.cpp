@@ -32,7 +32,7 @@ class SmppWorld final : public messaging::testing::CarrierWorld {
     options.system_id = "us";
     options.password = "secret";
     options.window = window;
-    options.price_per_part = price;
+    options.traits.price_per_part = price;
     options.least_wait = 1ms;
     options.most_wait = 5ms;
     options.session.close_timeout = 50ms;

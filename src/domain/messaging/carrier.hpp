@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/model/money.hpp"
 #include "base/model/phone_number.hpp"
@@ -16,18 +18,29 @@
 
 namespace cloudvno::messaging {
 
+// A picture, sound or document of an MMS.
+struct MediaItem {
+  std::string content_type;  // "image/png"
+  std::string content;       // its bytes
+};
+
+// One SMS part, or a whole MMS: then `media` is not empty and `part` unused.
 struct Submission {
+  MessageSid message;
   PhoneNumber from;
   PhoneNumber to;
   sms::Encoding encoding = sms::Encoding::gsm7;
   sms::SmsPart part;
   std::chrono::seconds validity{0};
+  std::string text;  // of the whole message, UTF-8
+  std::vector<std::shared_ptr<const MediaItem>> media;  // shared with the message's other tries
 };
 
 enum class SubmitResult {
   accepted,   // the carrier answered with its id
   refused,    // and will refuse again
-  throttled,  // too fast or queue full: later, in order
+  temporary,  // this message not now; others may go
+  throttled,  // too fast or queue full: all later, in order
   not_sent,   // not a byte went out
   unknown,    // went out, no answer: the carrier may have it
 };
@@ -56,6 +69,21 @@ struct InboundPart {
 // What became of a receipt or an inbound part, told to the carrier only after it is on the disk.
 enum class Intake { kept, not_ours, try_later };
 
+// What becomes of a message that went out and whose outcome is not known, after a crash or a lost
+// link.
+enum class DeliveryGuarantee {
+  at_least_once,     // goes again, marked as a possible duplicate
+  at_most_once,      // counts as sent; if it never left, nobody hears of it
+  hold_for_receipt,  // waits for its receipt until its validity ends, then counts as undelivered
+};
+
+// Constant while the program runs.
+struct CarrierTraits {
+  std::optional<Money> price_per_part;  // where the operator set one
+  DeliveryGuarantee guarantee = DeliveryGuarantee::at_least_once;
+  bool takes_media = false;
+};
+
 // Everything on the control thread.
 class Carrier {
  public:
@@ -63,8 +91,7 @@ class Carrier {
   virtual std::string_view name() const = 0;
   // How many parts may be without a durable outcome at once; 0 while there is no link.
   virtual std::size_t window() const = 0;
-  // Price of one part, where the operator set one.
-  virtual std::optional<Money> price_per_part() const = 0;
+  virtual const CarrierTraits& traits() const = 0;
   // Never more than window() at once. `done` is called once, later.
   virtual void submit(Submission submission, std::function<void(SubmitOutcome)> done) = 0;
 };

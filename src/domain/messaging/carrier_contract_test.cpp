@@ -10,7 +10,7 @@ class FakeWorld final : public CarrierWorld {
  public:
   FakeWorld() {
     carrier_.set_up(false);
-    carrier_.set_price(price);
+    carrier_.traits().price_per_part = price;
   }
   Carrier& carrier() override { return carrier_; }
   void link_up() override {

@@ -174,9 +174,14 @@ void Dispatcher::submit_parts() {
     parts_.pop_front();
     ++outstanding_;
     const auto& message = part.job->message;
-    Submission submission{
-        message.from, message.to, message.encoding, part.job->parts[part.index],
-        std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now())};
+    Submission submission;
+    submission.message = message.sid;
+    submission.from = message.from;
+    submission.to = message.to;
+    submission.encoding = message.encoding;
+    submission.part = part.job->parts[part.index];
+    submission.validity =
+        std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now());
     carrier_.submit(std::move(submission),
                     [this, job = part.job, index = part.index](SubmitOutcome outcome) {
                       --outstanding_;
@@ -202,7 +207,8 @@ void Dispatcher::job_done(const JobPtr& job) {
                                [&](const auto& outcome) { return outcome.result == result; });
   };
   if (!has(SubmitResult::refused) &&
-      (has(SubmitResult::throttled) || has(SubmitResult::not_sent) || has(SubmitResult::unknown))) {
+      (has(SubmitResult::throttled) || has(SubmitResult::temporary) || has(SubmitResult::not_sent) ||
+       has(SubmitResult::unknown))) {
     job->in_doubt |= has(SubmitResult::unknown);
     if (has(SubmitResult::unknown) && ++job->doubts == most_doubts) {
       // A carrier that takes it and never answers would get it again and again for hours: it counts
@@ -211,7 +217,7 @@ void Dispatcher::job_done(const JobPtr& job) {
       tasks_.spawn("settle", settle(job));
       return;
     }
-    if (has(SubmitResult::throttled)) paused_until_ = clock_.now() + throttle_pause;
+    if (has(SubmitResult::throttled) || has(SubmitResult::temporary)) paused_until_ = clock_.now() + throttle_pause;
     put_back(job);
     return;
   }
@@ -246,7 +252,7 @@ net::Task<> Dispatcher::settle(JobPtr job) {
   const auto refusal = std::ranges::find_if(
       job->outcomes, [](const auto& outcome) { return outcome.result == SubmitResult::refused; });
   const bool refused = refusal != job->outcomes.end();
-  const auto price = carrier_.price_per_part();
+  const auto price = carrier_.traits().price_per_part;
   while (true) {
     auto message = job->message;
     if (message.live && price && !refused) message.price = *price * message.num_segments;

@@ -447,7 +447,7 @@ TEST_F(MessagingTest, PricesALiveMessageByItsParts) {
     return numbers::assign_carrier_number(tx, vault_, *test_.account.keys, test_.account.sid,
                                           number, "acme", "US", clock_.now());
   }));
-  live_carrier_.set_price(*Money::parse("0.0079"));
+  live_carrier_.traits().price_per_part = *Money::parse("0.0079");
   live_carrier_.answers_at_once = true;
   const auto response =
       request("POST", "/v1/messages",

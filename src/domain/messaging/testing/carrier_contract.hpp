@@ -94,7 +94,7 @@ class CarrierContract : public ::testing::TestWithParam<MakeCarrierWorld> {
 
 TEST_P(CarrierContract, HasAWindowOnlyWhileItHasALink) {
   EXPECT_FALSE(carrier().name().empty());
-  EXPECT_EQ(carrier().price_per_part(), CarrierWorld::price);
+  EXPECT_EQ(carrier().traits().price_per_part, CarrierWorld::price);
   EXPECT_EQ(carrier().window(), 0u);
   world_->link_up();
   EXPECT_EQ(listener().window_opened, 1);

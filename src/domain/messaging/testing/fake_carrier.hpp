@@ -14,7 +14,7 @@ class FakeCarrier final : public Carrier {
 
   std::string_view name() const override { return name_; }
   std::size_t window() const override { return up_ ? window_ : 0; }
-  std::optional<Money> price_per_part() const override { return price_; }
+  const CarrierTraits& traits() const override { return traits_; }
   void submit(Submission submission, std::function<void(SubmitOutcome)> done) override {
     submissions.push_back(std::move(submission));
     waiting.push_back(std::move(done));
@@ -31,7 +31,7 @@ class FakeCarrier final : public Carrier {
   void accept_next() { answer_next({SubmitResult::accepted, "id" + std::to_string(++last_id), 0}); }
 
   void set_up(bool up) { up_ = up; }
-  void set_price(Money price) { price_ = price; }
+  CarrierTraits& traits() { return traits_; }
 
   std::vector<Submission> submissions;  // all, in order
   std::deque<std::function<void(SubmitOutcome)>> waiting;
@@ -43,7 +43,7 @@ class FakeCarrier final : public Carrier {
   std::string name_;
   std::size_t window_;
   bool up_ = true;
-  std::optional<Money> price_;
+  CarrierTraits traits_;
 };
 
 }  // namespace cloudvno::messaging::testing

@@ -4,6 +4,7 @@
 #include "app/run_and_wait.hpp"
 #include "connectors/simulator/simulator.hpp"
 #include "connectors/smpp_carrier/smpp_carrier.hpp"
+#include "domain/routing/route.hpp"
 #include "platform/net/tls.hpp"
 
 namespace cloudvno::app {
@@ -38,8 +39,21 @@ smpp_carrier::Options options_of(const CarrierSettings& carrier) {
   options.password = carrier.password;
   options.system_type = carrier.system_type;
   options.window = static_cast<std::size_t>(carrier.window);
-  options.traits.price_per_part = Money::parse(carrier.price_per_part);
+  options.traits.price_per_part = Money::parse(carrier.route.price_per_part);
   return options;
+}
+
+routing::Route route_of(std::string carrier, const RouteSettings& settings) {
+  routing::Route route;
+  route.carrier = std::move(carrier);
+  route.prefixes = settings.prefixes;
+  route.sender_types = settings.sender_types;
+  route.priority = static_cast<int>(settings.priority);
+  route.weight = static_cast<int>(settings.weight);
+  route.price_per_part = Money::parse(settings.price_per_part);
+  route.other_senders = settings.other_senders;
+  route.least_delivered = static_cast<double>(settings.least_delivered) / 100;
+  return route;
 }
 
 }  // namespace
@@ -52,10 +66,11 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
                                                  net::Resolver& resolver, const Clock& clock,
                                                  net::Executor control) {
   auto impl = std::make_unique<Impl>();
-  const auto add = [&](smpp_carrier::Options options) {
+  const auto add = [&](smpp_carrier::Options options, const RouteSettings& route) {
+    auto name = options.name;
     impl->links.push_back(
         std::make_unique<SmppCarrier>(control, clock, resolver, std::move(options), messaging));
-    messaging.add_carrier(*impl->links.back());
+    messaging.add_carrier(*impl->links.back(), route_of(std::move(name), route));
   };
   if (settings.sandbox_enabled) {
     auto smsc = simulator::make_smsc_options(static_cast<std::uint16_t>(settings.sandbox_port));
@@ -69,14 +84,17 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
     impl->simulator = std::make_unique<simulator::Simulator>(control, clock, std::move(smsc));
     TRY(start_simulator(*impl->simulator, control));
     options.port = impl->simulator->local_port();
-    add(std::move(options));
+    // Its phones may be switched off or refuse: no reason to leave it.
+    RouteSettings route;
+    route.least_delivered = 0;
+    add(std::move(options), route);
   }
   for (const auto& carrier : settings.carriers) {
     auto options = options_of(carrier);
     if (carrier.tls) {
       TRY_ASSIGN(options.tls, net::TlsClient::make(settings.webhooks_ca_file));
     }
-    add(std::move(options));
+    add(std::move(options), carrier.route);
   }
   return std::unique_ptr<Carriers>(new Carriers(std::move(impl)));
 }

@@ -12,8 +12,20 @@
 
 namespace cloudvno::app {
 
+// Which messages a carrier takes, and how gladly (routing::Route).
+struct RouteSettings {
+  std::vector<std::string> prefixes;
+  std::vector<std::string> sender_types;
+  std::int64_t priority = 1;
+  std::int64_t weight = 1;
+  bool other_senders = false;
+  std::int64_t least_delivered = 50;  // per cent
+  std::string price_per_part;
+};
+
 struct CarrierSettings {
   std::string name;
+  RouteSettings route;
   std::string host;
   std::int64_t port = 2775;
   bool tls = false;
@@ -21,7 +33,6 @@ struct CarrierSettings {
   std::string password;
   std::string system_type;
   std::int64_t window = 10;
-  std::string price_per_part;
 };
 
 struct Settings {

@@ -46,12 +46,12 @@ class SmppCarrier final : public messaging::Carrier {
   // Waits for the answers to what is out, then unbinds; at most session.close_timeout.
   net::Task<> stop();
 
-  bool is_up() const { return client_.is_up(); }
   // Why there is no link, for the operator; empty while all is well.
   const std::string& problem() const { return client_.problem(); }
 
   // messaging::Carrier
   std::string_view name() const override { return options_.name; }
+  bool is_up() const override { return client_.is_up(); }
   std::size_t window() const override;
   const messaging::CarrierTraits& traits() const override { return options_.traits; }
   void submit(messaging::Submission submission,

@@ -2,14 +2,13 @@
 #include "domain/messaging/accept_message.hpp"
 
 #include "domain/messaging/message_store.hpp"
-#include "domain/messaging/queue_store.hpp"
 #include "domain/numbers/number_store.hpp"
 
 namespace cloudvno::messaging {
 
-Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault,
-                               const vault::Keys& keys, const Outbound& outbound,
-                               const Draft& draft, Time now) {
+Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& vault,
+                                const vault::Keys& keys, const Outbound& outbound,
+                                const Draft& draft, Time now) {
   TRY_ASSIGN(const auto segments, sms::count_segments(draft.body));
   if (draft.from == draft.to) {
     return fail(Errc::invalid_parameter, "`to` and `from` are the same number.", "to");
@@ -20,9 +19,11 @@ Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vau
     return fail(Errc::from_number_not_owned, {}, "from");
   }
   if (!sender->sms) return fail(Errc::number_not_sms_capable, {}, "from");
-  if (!outbound.carriers.contains(sender->carrier)) return fail(Errc::no_carrier);
+  const routing::Asked asked{sender->carrier, sender->type, draft.to.e164(), 0};
+  if (!outbound.router.knows(asked)) return fail(Errc::no_carrier);
 
-  Message message;
+  Accepted accepted;
+  auto& message = accepted.message;
   message.sid = MessageSid::make(now);
   message.account = draft.account;
   message.live = draft.live;
@@ -34,11 +35,22 @@ Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vau
   message.encoding = segments.encoding;
   message.num_segments = segments.segments;
   message.carrier = sender->carrier;
+  message.tags = draft.tags;
+  message.send_at = draft.send_at;
+  if (message.send_at) message.status = MessageStatus::scheduled;
+  message.validity = draft.validity;
+  message.discard_content = draft.discard_content;
+  message.obfuscate_addresses = draft.obfuscate_addresses;
   message.created_at = now;
   message.updated_at = now;
   insert_message(tx, keys, message);
-  enqueue(tx, message, now + default_validity, outbound.owner);
-  return message;
+  auto& queueing = accepted.queueing;
+  queueing.sender = as_text(from_index(keys, message.from));
+  queueing.sender_type = sender->type;
+  queueing.priority = draft.priority;
+  queueing.paced = draft.paced;
+  enqueue(tx, message, queueing, outbound.owner);
+  return accepted;
 }
 
 }  // namespace cloudvno::messaging

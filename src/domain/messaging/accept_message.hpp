@@ -4,11 +4,10 @@
 #include "domain/accounts/account.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/message.hpp"
+#include "domain/messaging/queue_store.hpp"
 #include "platform/storage/database.hpp"
 
 namespace cloudvno::messaging {
-
-inline constexpr std::chrono::seconds default_validity{36'000};
 
 struct Draft {
   AccountSid account;
@@ -18,11 +17,23 @@ struct Draft {
   PhoneNumber to;
   std::string body;
   std::string status_callback;
+  Priority priority = Priority::normal;
+  bool paced = true;  // held to its sender's pace
+  std::optional<Time> send_at;
+  std::chrono::seconds validity = default_validity;
+  bool discard_content = false;
+  bool obfuscate_addresses = false;
+  std::vector<std::string> tags;
+};
+
+struct Accepted {
+  Message message;
+  Queueing queueing;
 };
 
 // Errc::message_too_long, from_number_not_owned, number_not_sms_capable, no_carrier.
-Result<Message> accept_message(storage::Transaction& tx, const vault::Vault& vault,
-                               const vault::Keys& keys, const Outbound& outbound,
-                               const Draft& draft, Time now);
+Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& vault,
+                                const vault::Keys& keys, const Outbound& outbound,
+                                const Draft& draft, Time now);
 
 }  // namespace cloudvno::messaging

@@ -74,13 +74,13 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
         if (message->body.empty()) continue;
       }
       InboundAnswer::Reply reply;
-      reply.draft = {delivery.account,
-                     delivery.live,
-                     Direction::outbound_reply,
-                     *from,
-                     *to,
-                     message->body,
-                     resolve(message->status_callback)};
+      reply.draft.account = delivery.account;
+      reply.draft.live = delivery.live;
+      reply.draft.direction = Direction::outbound_reply;
+      reply.draft.from = *from;
+      reply.draft.to = *to;
+      reply.draft.body = message->body;
+      reply.draft.status_callback = resolve(message->status_callback);
       reply.action = resolve(message->action);
       reply.action_method = method_name(message->method);
       answer.replies.push_back(std::move(reply));
@@ -113,11 +113,13 @@ Result<> keep_inbound_answer(storage::Transaction& tx, const vault::Vault& vault
   TRY_ASSIGN(const auto account, accounts.find(tx, sid));
   std::optional<Message> last;
   for (const auto& reply : answer.replies) {
-    auto message = accept_message(tx, vault, *account->keys, outbound, reply.draft, now);
+    auto draft = reply.draft;
+    draft.paced = account->rate_limited;
+    auto accepted = accept_message(tx, vault, *account->keys, outbound, draft, now);
     // A reply that the rules refuse is left out; the callback itself was delivered.
-    if (!message) continue;
-    last = *message;
-    answer.messages.push_back(std::move(*message));
+    if (!accepted) continue;
+    last = accepted->message;
+    answer.messages.push_back(std::move(*accepted));
   }
   if (!answer.redirect) return {};
   auto next = *answer.redirect;

@@ -24,7 +24,7 @@ struct InboundAnswer {
   std::string fault;  // what is wrong with the document, with its number, for the customer to read
 
   // Filled by keep_inbound_answer, to be handed on after the commit.
-  std::vector<Message> messages;
+  std::vector<Accepted> messages;
   std::vector<webhooks::Delivery> callbacks;
 
   bool is_empty() const { return replies.empty() && !redirect; }

@@ -21,6 +21,7 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
   const bool delivered = receipt.state == ReceiptState::delivered;
   if (!settle_part(tx, *part, delivered ? PartStatus::delivered : PartStatus::undelivered))
     return effect;
+  effect.ended = true;
 
   TRY_ASSIGN(const auto account, accounts.find(tx, part->account));
   // Another process may settle another part just now: who comes second counts both.

@@ -10,7 +10,9 @@
 namespace cloudvno::messaging {
 
 struct ReceiptEffect {
-  bool known = false;                    // false: no part with that carrier id
+  bool known = false;
+  bool ended = false;  // a part, for the first time                    // false: no part with that
+                       // carrier id
   std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 

@@ -32,7 +32,7 @@ struct Submission {
   sms::Encoding encoding = sms::Encoding::gsm7;
   sms::SmsPart part;
   std::chrono::seconds validity{0};
-  std::string text;  // of the whole message, UTF-8
+  std::string text;                                     // of the whole message, UTF-8
   std::vector<std::shared_ptr<const MediaItem>> media;  // shared with the message's other tries
 };
 
@@ -89,7 +89,9 @@ class Carrier {
  public:
   virtual ~Carrier() = default;
   virtual std::string_view name() const = 0;
-  // How many parts may be without a durable outcome at once; 0 while there is no link.
+  virtual bool is_up() const = 0;  // whether there is a link
+  // How many parts may be without a durable outcome at once; 0 while there is no link, and while
+  // the carrier takes no more just now.
   virtual std::size_t window() const = 0;
   virtual const CarrierTraits& traits() const = 0;
   // Never more than window() at once. `done` is called once, later.

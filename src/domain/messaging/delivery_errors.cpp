@@ -11,6 +11,8 @@ std::string_view error_message(int code) {
       return "The recipient or its carrier blocks messages from this sender.";
     case error_unknown_destination:
       return "The carrier knows no such recipient.";
+    case error_no_route:
+      return "No carrier takes messages from this sender to this recipient.";
     case error_carrier_refused:
       return "The carrier refused the message.";
     case error_validity_expired:

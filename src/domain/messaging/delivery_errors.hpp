@@ -9,6 +9,7 @@ namespace cloudvno::messaging {
 inline constexpr int error_unreachable = 30003;
 inline constexpr int error_blocked = 30004;
 inline constexpr int error_unknown_destination = 30005;
+inline constexpr int error_no_route = 30006;
 inline constexpr int error_carrier_refused = 30007;
 inline constexpr int error_not_known = 30008;
 inline constexpr int error_validity_expired = 30036;

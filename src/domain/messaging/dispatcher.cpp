@@ -1,42 +1,39 @@
-// Queue to carrier.
+// Queue to carriers.
 #include "domain/messaging/dispatcher.hpp"
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "domain/messaging/accept_message.hpp"
-#include "domain/messaging/carrier_ref.hpp"
-#include "domain/messaging/delivery_errors.hpp"
 #include "domain/messaging/message_store.hpp"
-#include "domain/messaging/queue_store.hpp"
-#include "domain/messaging/tell_state.hpp"
 #include "platform/net/event.hpp"
 
 namespace cloudvno::messaging {
 namespace {
 
-constexpr std::chrono::seconds throttle_pause{1};
+constexpr std::chrono::seconds store_pause{1};  // after the store failed
 constexpr std::size_t claim_at_most = 256;
 constexpr int most_doubts = 3;  // tries without an answer
 
+// Before a message that a carrier refused for now goes again: 5 s, doubling, at most 5 minutes.
+Micros wait_of(int refused_for_now) {
+  constexpr std::chrono::seconds first{5};
+  constexpr Micros most = std::chrono::minutes(5);
+  return std::min<Micros>(first * (1 << std::min(refused_for_now - 1, 10)), most);
+}
+
+QueueKey key_of(const Job& job) {
+  return {job.priority, job.sender};
+}
+
+std::uint64_t pair_of(const Message& message) {
+  return std::hash<std::string>()(message.from.e164() + message.to.e164());
+}
+
 }  // namespace
 
-struct Dispatcher::Job {
-  Message message;
-  bool claimed = false;   // its row says submitted
-  bool in_doubt = false;  // went out before without a known outcome
-  int doubts = 0;         // how often
-  Time expires_at;
-  std::vector<sms::SmsPart> parts;
-  std::vector<SubmitOutcome> outcomes;  // of each part; accepted ones are not sent again
-  std::size_t open = 0;                 // parts of the running try without an outcome
-  std::size_t places = 0;               // places in the window that the running try holds
-};
-
-Dispatcher::Dispatcher(Carrier& carrier, storage::Database& database, const cluster::Node& node,
+Dispatcher::Dispatcher(storage::Database& database, const cluster::Node& node,
                        const vault::Vault& vault, accounts::Accounts& accounts,
                        webhooks::Webhooks& webhooks, const Clock& clock, net::Executor control)
-    : carrier_(carrier),
-      database_(database),
+    : database_(database),
       node_(node),
       vault_(vault),
       accounts_(accounts),
@@ -46,86 +43,164 @@ Dispatcher::Dispatcher(Carrier& carrier, storage::Database& database, const clus
 
 Dispatcher::~Dispatcher() = default;
 
-void Dispatcher::queued(Message message) {
-  if (stopped_) return;
-  // While the store holds older messages than memory, a new one must not overtake them.
-  if (behind_ || loading_ || waiting_.size() >= most_waiting) {
-    behind_ = true;
-    pump();
-    return;
+void Dispatcher::add_carrier(Carrier& carrier, routing::Route route) {
+  router_.add(std::move(route));
+  links_.emplace_back().carrier = &carrier;
+}
+
+std::size_t Dispatcher::Link::room(Micros now) const {
+  const auto window = pressure.places(carrier->window(), now);
+  return window > in_flight ? window - in_flight : 0;
+}
+
+const Dispatcher::Link* Dispatcher::find_link(std::string_view carrier) const {
+  const auto found =
+      std::ranges::find(links_, carrier, [](const Link& link) { return link.carrier->name(); });
+  return found == links_.end() ? nullptr : &*found;
+}
+
+bool Dispatcher::may_learn_ids(std::string_view carrier) const {
+  const auto* link = find_link(carrier);
+  return link && link->in_flight > 0;
+}
+
+void Dispatcher::receipt(std::string_view carrier, bool delivered) {
+  const auto* link = find_link(carrier);
+  if (!link) return;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    if (&links_[i] == link) router_.health(i).receipt(delivered, clock_.elapsed());
   }
-  const auto expires_at = message.created_at + default_validity;
-  add(std::move(message), false, expires_at);
-  pump();
 }
 
-void Dispatcher::adopted() {
-  behind_ = true;
-  pump();
+Settlement Dispatcher::settlement_of(const Job& job) const {
+  const auto& carrier = *links_[job.link].carrier;
+  return {vault_, accounts_, webhooks_.outbox(), carrier.name(), carrier.traits().price_per_part};
 }
 
-void Dispatcher::add(Message message, bool submitted, Time expires_at) {
-  if (!held_.insert(message.sid).second) return;
+JobPtr Dispatcher::make_job(Message message, Queueing queueing) const {
   const auto reference = static_cast<std::uint16_t>(std::hash<MessageSid>()(message.sid));
   auto text = sms::split_text(message.body, reference);
   if (!text) {  // only a store written by another program holds such a body
     log::error("dispatcher.unsendable", {{"message", message.sid.view()}});
-    return;
+    return nullptr;
   }
   auto job = std::make_shared<Job>();
-  job->message = std::move(message);
-  job->in_doubt = submitted;
-  job->doubts = submitted ? 1 : 0;
-  job->expires_at = expires_at;
+  job->priority = queueing.priority;
+  job->sender = std::move(queueing.sender);
+  job->sender_type = std::move(queueing.sender_type);
+  job->pace = queueing.paced ? pace_of(job->sender_type) : 0;
+  job->pair = pair_of(message);
+  job->expires_at = message.expires_at();
   job->parts = std::move(text->parts);
   job->outcomes.resize(job->parts.size());
-  insert_in_order(std::move(job));
+  job->message = std::move(message);
+  return job;
 }
 
-void Dispatcher::insert_accepted_parts(storage::Transaction& tx, const Job& job) const {
-  for (std::size_t i = 0; i < job.outcomes.size(); ++i) {
-    const auto& outcome = job.outcomes[i];
-    if (outcome.result != SubmitResult::accepted) continue;
-    insert_part(tx, job.message, static_cast<int>(i) + 1,
-                carrier_ref(vault_, carrier_.name(), outcome.carrier_id));
+void Dispatcher::choose(Job& job) {
+  // The parts of one message go one way, or their receipts and the handset could not join them.
+  if (job.partly_accepted()) return;
+  const routing::Asked asked{job.message.carrier, job.sender_type, job.message.to.e164(), job.pair};
+  if (auto choice = router_.choose(asked, clock_.elapsed())) {
+    job.link = choice->route;
+    job.because = std::move(choice->because);
+  } else {
+    job.because.clear();  // ends when it is looked at (expire)
   }
+}
+
+void Dispatcher::queued(Accepted accepted) {
+  if (stopped_ || accepted.message.status != MessageStatus::queued) return;
+  auto job = make_job(std::move(accepted.message), std::move(accepted.queueing));
+  if (!job) return;
+  const auto key = key_of(*job);
+  // While the store holds older messages than memory, a new one must not overtake them.
+  if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0) {
+    behind_[key] = job->pace;
+  } else {
+    add(std::move(job));
+  }
+  pump();
+}
+
+void Dispatcher::adopted() {
+  look_again_ = true;
+  pump();
+}
+
+// False where memory holds it already.
+bool Dispatcher::add(JobPtr job) {
+  if (!held_[key_of(*job)].insert(job->message.sid).second) return false;
+  choose(*job);
+  queue_.add(std::move(job));
+  return true;
+}
+
+void Dispatcher::tick() {
+  expire();
+  constexpr std::chrono::seconds often{1};
+  const auto now = clock_.elapsed();
+  if (!stopped_ && !looking_at_due_ && node_.holds_lease() && now >= due_looked_at_ + often) {
+    looking_at_due_ = true;
+    due_looked_at_ = now;
+    tasks_.spawn("due", look_at_due());
+  }
+  pump();
 }
 
 void Dispatcher::pump() {
   if (stopped_) return;
-  submit_parts();
-  if (behind_ && !loading_ && waiting_.size() < most_waiting / 4 &&
-      clock_.now() >= load_again_at_) {
+  look_at_standings();
+  for (auto& link : links_) submit_parts(link);
+  if ((look_again_ || !behind_.empty()) && !loading_ && clock_.now() >= load_again_at_) {
     tasks_.spawn("load", load());
   }
-  if (claiming_ || waiting_.empty() || clock_.now() < paused_until_ || !node_.holds_lease()) return;
-  const auto window = carrier_.window();
-  std::vector<JobPtr> claimed;
-  std::vector<JobPtr> expired;
-  while (!waiting_.empty() && claimed.size() < claim_at_most) {
-    auto& job = waiting_.front();
-    if (job->expires_at <= clock_.now()) {
-      expired.push_back(std::move(job));
-      waiting_.pop_front();
-      continue;
+  if (!claiming_ && node_.holds_lease()) claim_what_fits();
+}
+
+// A carrier that is left or taken back: what waits is given a carrier anew. While one is probed the
+// waiting are looked at now and then, so that one of them can be the probe.
+void Dispatcher::look_at_standings() {
+  constexpr std::chrono::milliseconds often{100};
+  const auto now = clock_.elapsed();
+  if (now < standings_looked_at_ + often && standings_looked_at_ > Micros(0)) return;
+  standings_looked_at_ = now;
+  bool changed = false;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    auto& link = links_[i];
+    router_.health(i).link_is(link.carrier->is_up(), now);
+    const auto standing = router_.health(i).standing(now);
+    changed |= standing != link.standing || standing == routing::Standing::probing;
+    if (standing != link.standing) {
+      log::info("routing.standing",
+                {{"carrier", link.carrier->name()}, {"because", router_.health(i).because()}});
     }
-    if (in_flight_ >= window) break;
-    // A message of more parts than the window goes alone, its later parts following as places fall
-    // free.
-    job->places =
-        static_cast<std::size_t>(std::ranges::count_if(job->outcomes, [](const auto& outcome) {
-          return outcome.result != SubmitResult::accepted;
-        }));
-    if (in_flight_ > 0 && in_flight_ + job->places > window) break;
-    in_flight_ += job->places;
-    claimed.push_back(std::move(job));
-    waiting_.pop_front();
+    link.standing = standing;
   }
-  if (!expired.empty()) tasks_.spawn("expire", expire(std::move(expired)));
-  if (!claimed.empty()) {
-    claiming_ = true;
-    tasks_.spawn("claim", claim(std::move(claimed)));
+  if (changed && links_.size() > 1) queue_.choose_again([this](Job& job) { choose(job); });
+}
+
+void Dispatcher::claim_what_fits() {
+  const auto now = clock_.elapsed();
+  std::vector<JobPtr> jobs;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    auto& link = links_[i];
+    while (jobs.size() < claim_at_most) {
+      const auto room = link.room(now);
+      if (room == 0) break;
+      // A message of more parts than the window goes alone, its later parts following as places
+      // fall free.
+      auto job = queue_.take(i, room, link.in_flight == 0, now);
+      if (!job) break;
+      job->places = job->parts_to_send();
+      link.in_flight += job->places;
+      ++in_flight_;
+      jobs.push_back(std::move(job));
+    }
   }
+  if (jobs.empty()) return;
+  claiming_ = true;
+  tasks_.spawn("claim", claim(std::move(jobs)));
 }
 
 net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
@@ -133,46 +208,53 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
       [&, now = clock_.now()](storage::Transaction& tx) -> Result<std::vector<bool>> {
         std::vector<bool> ours;
         for (const auto& job : jobs) {
-          ours.push_back(mark_submitted(tx, job->message.sid, node_.owner(), now));
+          const auto carrier = links_[job->link].carrier->name();
+          ours.push_back(mark_submitted(tx, job->message.sid, node_.owner(), carrier, now));
           if (!ours.back()) continue;
           if (job->in_doubt) mark_possible_duplicate(tx, job->message.sid);
-          insert_accepted_parts(tx, *job);  // of an earlier try: their receipts may come now
+          // Of an earlier try: their receipts may come now.
+          insert_accepted_parts(tx, vault_, carrier, *job);
         }
         return ours;
       });
   claiming_ = false;
   if (!claimed) {
     // The store is away: nothing went out, so all wait on, in their order.
-    paused_until_ = clock_.now() + throttle_pause;
-    for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
-      in_flight_ -= (*job)->places;
-      waiting_.push_front(std::move(*job));
-    }
+    for (auto& job : jobs) put_back(job, clock_.elapsed() + store_pause);
     co_return;
   }
   for (std::size_t n = 0; n < jobs.size(); ++n) {
     auto& job = jobs[n];
-    if (!(*claimed)[n]) {
-      in_flight_ -= job->places;
-      forget(job->message.sid);
+    auto& link = link_of(*job);
+    if (!(*claimed)[n] || job->expires_at <= clock_.now()) {
+      if (!(*claimed)[n]) {
+        link.in_flight -= job->places;
+        --in_flight_;
+        queue_.finished(*job);
+        forget(*job);
+      } else {
+        finish(job, Ending::expired);
+      }
       continue;
     }
     job->claimed = true;
     job->message.possible_duplicate |= job->in_doubt;
     job->open = job->places;
     for (std::size_t i = 0; i < job->parts.size(); ++i) {
-      if (job->outcomes[i].result != SubmitResult::accepted) parts_.push_back({job, i});
+      if (job->outcomes[i].result != SubmitResult::accepted) link.parts.push_back({job, i});
     }
   }
   pump();
 }
 
-void Dispatcher::submit_parts() {
+void Dispatcher::submit_parts(Link& link) {
   if (stopped_) return;
-  while (!parts_.empty() && outstanding_ < carrier_.window()) {
-    auto part = std::move(parts_.front());
-    parts_.pop_front();
-    ++outstanding_;
+  auto& carrier = *link.carrier;
+  const auto place = static_cast<std::size_t>(&link - &links_[0]);
+  while (!link.parts.empty() && link.outstanding < carrier.window()) {
+    auto part = std::move(link.parts.front());
+    link.parts.pop_front();
+    ++link.outstanding;
     const auto& message = part.job->message;
     Submission submission;
     submission.message = message.sid;
@@ -182,21 +264,47 @@ void Dispatcher::submit_parts() {
     submission.part = part.job->parts[part.index];
     submission.validity =
         std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now());
-    carrier_.submit(std::move(submission),
-                    [this, job = part.job, index = part.index](SubmitOutcome outcome) {
-                      --outstanding_;
-                      part_done(job, index, std::move(outcome));
-                      submit_parts();
-                    });
+    const auto now = clock_.elapsed();
+    router_.health(place).submitted(now);
+    carrier.submit(std::move(submission),
+                   [this, &link, job = part.job, index = part.index, now](SubmitOutcome outcome) {
+                     --link.outstanding;
+                     part_done(job, index, std::move(outcome), now);
+                     submit_parts(link);
+                   });
   }
-  if (carrier_.window() > 0 || parts_.empty()) return;
+  if (carrier.is_up() || link.parts.empty()) return;
   // The link went down before these went out.
-  auto stranded = std::move(parts_);
-  parts_.clear();
-  for (auto& part : stranded) part_done(part.job, part.index, {SubmitResult::not_sent, {}, 0});
+  auto stranded = std::exchange(link.parts, {});
+  for (auto& part : stranded) {
+    part.job->outcomes[part.index] = {};
+    if (--part.job->open == 0) job_done(part.job);
+  }
 }
 
-void Dispatcher::part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome) {
+void Dispatcher::part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome,
+                           Micros sent_at) {
+  const auto now = clock_.elapsed();
+  auto& link = link_of(*job);
+  auto& health = router_.health(job->link);
+  switch (outcome.result) {
+    case SubmitResult::accepted:
+      link.pressure.accepted();
+      health.answered(now - sent_at, now);
+      break;
+    case SubmitResult::throttled:
+      link.pressure.throttled(link.outstanding + 1, now);
+      health.answered(now - sent_at, now);
+      break;
+    case SubmitResult::refused:
+    case SubmitResult::temporary:
+      health.answered(now - sent_at, now);
+      break;
+    case SubmitResult::not_sent:
+    case SubmitResult::unknown:
+      health.unanswered(now);
+      break;
+  }
   job->outcomes[index] = std::move(outcome);
   if (--job->open == 0) job_done(job);
 }
@@ -206,68 +314,55 @@ void Dispatcher::job_done(const JobPtr& job) {
     return std::ranges::any_of(job->outcomes,
                                [&](const auto& outcome) { return outcome.result == result; });
   };
-  if (!has(SubmitResult::refused) &&
-      (has(SubmitResult::throttled) || has(SubmitResult::temporary) || has(SubmitResult::not_sent) ||
-       has(SubmitResult::unknown))) {
-    job->in_doubt |= has(SubmitResult::unknown);
-    if (has(SubmitResult::unknown) && ++job->doubts == most_doubts) {
-      // A carrier that takes it and never answers would get it again and again for hours: it counts
-      // as sent, with no receipt to come.
-      ++settling_;
-      tasks_.spawn("settle", settle(job));
-      return;
+  const auto& link = link_of(*job);
+  const auto now = clock_.elapsed();
+  if (has(SubmitResult::refused)) return finish(job, Ending::refused);
+  if (has(SubmitResult::unknown)) {
+    job->in_doubt = true;
+    const auto guarantee = link.carrier->traits().guarantee;
+    if (guarantee == DeliveryGuarantee::hold_for_receipt) return finish(job, Ending::held);
+    // A carrier that takes it and never answers would get it again and again for hours: it counts
+    // as sent, with no receipt to come.
+    if (guarantee == DeliveryGuarantee::at_most_once || ++job->doubts == most_doubts) {
+      return finish(job, Ending::sent);
     }
-    if (has(SubmitResult::throttled) || has(SubmitResult::temporary)) paused_until_ = clock_.now() + throttle_pause;
-    put_back(job);
-    return;
+    return put_back(job, now);
   }
+  if (has(SubmitResult::throttled)) return put_back(job, link.pressure.paused_until());
+  if (has(SubmitResult::temporary)) return put_back(job, now + wait_of(++job->refused_for_now));
+  if (has(SubmitResult::not_sent)) return put_back(job, now);
+  finish(job, Ending::sent);
+}
+
+void Dispatcher::put_back(const JobPtr& job, Micros not_before) {
+  link_of(*job).in_flight -= job->places;
+  --in_flight_;
+  choose(*job);
+  queue_.put_back(job, not_before);
+}
+
+void Dispatcher::forget(const Job& job) {
+  const auto held = held_.find(key_of(job));
+  if (held != held_.end()) {
+    held->second.erase(job.message.sid);
+    if (held->second.empty()) held_.erase(held);
+  }
+  if (loading_) settled_while_loading_.insert(job.message.sid);
+}
+
+void Dispatcher::finish(JobPtr job, Ending ending) {
   ++settling_;
-  tasks_.spawn("settle", settle(job));
+  tasks_.spawn("settle", settle(std::move(job), ending));
 }
 
-// The older goes first, also of those put back or adopted.
-void Dispatcher::insert_in_order(JobPtr job) {
-  const auto place = std::ranges::upper_bound(
-      waiting_, job->message.sid.view().substr(2), {},
-      [](const JobPtr& other) { return other->message.sid.view().substr(2); });
-  waiting_.insert(place, std::move(job));
-}
-
-void Dispatcher::put_back(const JobPtr& job) {
-  in_flight_ -= job->places;
-  insert_in_order(job);
-}
-
-// Of an account that was erased meanwhile nobody is told.
-Result<bool> Dispatcher::tell(storage::Transaction& tx, const Message& message, Time now,
-                              std::vector<webhooks::Delivery>& told) const {
-  const auto account = accounts_.find(tx, message.account);
-  if (!account && account.error().code == Errc::not_found) return true;
-  TRY(account);
-  tell_state(tx, webhooks_.outbox(), *(*account)->keys, message, now, told);
-  return true;
-}
-
-net::Task<> Dispatcher::settle(JobPtr job) {
-  const auto refusal = std::ranges::find_if(
-      job->outcomes, [](const auto& outcome) { return outcome.result == SubmitResult::refused; });
-  const bool refused = refusal != job->outcomes.end();
-  const auto price = carrier_.traits().price_per_part;
+net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
+  const auto settlement = settlement_of(*job);
   while (true) {
-    auto message = job->message;
-    if (message.live && price && !refused) message.price = *price * message.num_segments;
     std::vector<webhooks::Delivery> told;
-    const auto settled = co_await database_.transact(
-        [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
-          auto moved = message;
+    const auto settled =
+        co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) -> Result<> {
           told.clear();
-          insert_accepted_parts(tx, *job);
-          dequeue(tx, moved.sid);
-          const bool changed =
-              refused ? move_message(tx, moved, MessageStatus::failed, refusal->error_code, now)
-                      : move_message(tx, moved, MessageStatus::sent, std::nullopt, now);
-          if (!changed) return true;
-          return tell(tx, moved, now, told);
+          return settle_message(tx, settlement, *job, ending, now, told);
         });
     if (settled) {
       webhooks_.kept(std::move(told));
@@ -277,134 +372,35 @@ net::Task<> Dispatcher::settle(JobPtr job) {
       --settling_;
       co_return;
     }
-    co_await net::sleep_for(throttle_pause);
+    co_await net::sleep_for(store_pause);
   }
-  forget(job->message.sid);
-  in_flight_ -= job->places;
+  link_of(*job).in_flight -= job->places;
+  --in_flight_;
   --settling_;
-  static auto& sent = metrics::counter(
-      "cloudvno_messages_total", "Messages by what carriers did with them", "outcome=\"sent\"");
-  static auto& failed = metrics::counter(
-      "cloudvno_messages_total", "Messages by what carriers did with them", "outcome=\"refused\"");
-  (refused ? failed : sent).add();
+  queue_.finished(*job);
+  forget(*job);
+  static constexpr std::string_view help = "Messages by what carriers did with them";
+  static auto& sent = metrics::counter("cloudvno_messages_total", help, "outcome=\"sent\"");
+  static auto& failed = metrics::counter("cloudvno_messages_total", help, "outcome=\"refused\"");
+  (ending == Ending::sent || ending == Ending::held ? sent : failed).add();
   pump();
 }
 
-net::Task<> Dispatcher::expire(std::vector<JobPtr> jobs) {
-  for (const auto& job : jobs) {
-    std::vector<webhooks::Delivery> told;
-    const auto expired = co_await database_.transact([&, now = clock_.now()](
-                                                         storage::Transaction& tx) -> Result<bool> {
-      auto message = job->message;
-      told.clear();
-      dequeue(tx, message.sid);
-      const bool went_out =
-          job->in_doubt || std::ranges::any_of(job->outcomes, [](const auto& outcome) {
-            return outcome.result == SubmitResult::accepted;
-          });
-      insert_accepted_parts(tx, *job);
-      if (!move_message(tx, message, went_out ? MessageStatus::undelivered : MessageStatus::failed,
-                        error_validity_expired, now))
-        return true;
-      return tell(tx, message, now, told);
-    });
-    if (!expired) {
-      waiting_.push_front(job);
-      continue;
-    }
-    forget(job->message.sid);
-    webhooks_.kept(std::move(told));
+// What waits in memory longer than its validity, or has no carrier any more, ends. What is in the
+// store is met when it is loaded.
+void Dispatcher::expire() {
+  constexpr std::chrono::milliseconds often{500};
+  const auto elapsed = clock_.elapsed();
+  if (stopped_ || elapsed < swept_at_ + often || !node_.holds_lease()) return;
+  swept_at_ = elapsed;
+  const auto now = clock_.now();
+  for (auto& job : queue_.remove_if(
+           [&](const Job& each) { return each.expires_at <= now || each.because.empty(); })) {
+    job->places = 0;
+    ++in_flight_;
+    const auto ending = job->expires_at <= now ? Ending::expired : Ending::no_route;
+    finish(std::move(job), ending);
   }
-}
-
-void Dispatcher::forget(const MessageSid& sid) {
-  held_.erase(sid);
-  if (loading_) settled_while_loading_.insert(sid);
-}
-
-net::Task<> Dispatcher::load() {
-  if (loading_ || !behind_ || stopped_) co_return;
-  loading_ = true;
-  // A message queued while this reads may not be in the result; it sets behind_ again.
-  behind_ = false;
-  const bool complete = co_await load_some();
-  loading_ = false;
-  settled_while_loading_.clear();
-  if (!complete) behind_ = true;
-  if (load_again_at_ <= clock_.now()) pump();
-}
-
-net::Task<bool> Dispatcher::load_some() {
-  constexpr std::size_t most = most_waiting / 2;
-  const auto limit = most + held_.size();
-  auto listed =
-      co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<QueuedMessage>> {
-        return list_queued(tx, node_.owner(), carrier_.name(), static_cast<std::int64_t>(limit));
-      });
-  if (!listed) {
-    load_again_at_ = clock_.now() + throttle_pause;
-    co_return false;
-  }
-  const bool complete = listed->size() < limit;
-  std::erase_if(*listed, [&](const auto& each) { return held_.contains(each.sid); });
-  auto messages =
-      co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<Message>> {
-        std::vector<Message> found;
-        for (const auto& each : *listed) {
-          const auto account = accounts_.find(tx, each.account);
-          auto message = account ? find_message(tx, *(*account)->keys, each.account, each.sid)
-                                 : Result<Message>(fail(account.error()));
-          if (!message) log::error("dispatcher.unreadable", {{"message", each.sid.view()}});
-          found.push_back(message ? std::move(*message) : Message());
-        }
-        return found;
-      });
-  if (!messages) {
-    load_again_at_ = clock_.now() + throttle_pause;
-    co_return false;
-  }
-  for (std::size_t i = 0; i < listed->size(); ++i) {
-    const auto& each = (*listed)[i];
-    if ((*messages)[i].sid.is_nil() || settled_while_loading_.contains(each.sid)) continue;
-    add(std::move((*messages)[i]), each.submitted, each.expires_at);
-  }
-  co_return complete;
-}
-
-net::Task<> Dispatcher::stop(std::chrono::seconds at_most) {
-  stopped_ = true;
-  const auto deadline = clock_.now() + at_most;
-  while ((claiming_ || outstanding_ > 0 || settling_ > 0) && clock_.now() < deadline) {
-    co_await net::sleep_for(std::chrono::milliseconds(10));
-  }
-  co_await unclaim();
-  tasks_.cancel();
-  co_await tasks_.wait();
-}
-
-net::Task<> Dispatcher::unclaim() {
-  // Of a message that waits every part has its outcome; of one that was claimed last, none of the
-  // parts may be out.
-  std::unordered_set<JobPtr> candidates(waiting_.begin(), waiting_.end());
-  for (const auto& part : parts_) candidates.insert(part.job);
-  std::vector<MessageSid> untouched;
-  for (const auto& job : candidates) {
-    const auto here = std::ranges::count(parts_, job, &PartOfJob::job);
-    const bool all_here = job->open == static_cast<std::size_t>(here);
-    const bool none_out = std::ranges::none_of(job->outcomes, [](const SubmitOutcome& outcome) {
-      return outcome.result == SubmitResult::accepted || outcome.result == SubmitResult::unknown;
-    });
-    if (job->claimed && !job->in_doubt && all_here && none_out) {
-      untouched.push_back(job->message.sid);
-    }
-  }
-  if (untouched.empty()) co_return;
-  const auto unclaimed = co_await database_.transact([&](storage::Transaction& tx) -> Result<> {
-    for (const auto& sid : untouched) mark_not_submitted(tx, sid, node_.owner());
-    return {};
-  });
-  // Otherwise they go out marked.
-  if (!unclaimed) log::warn("dispatcher.left_claimed", {{"messages", untouched.size()}});
 }
 
 }  // namespace cloudvno::messaging

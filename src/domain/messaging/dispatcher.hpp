@@ -1,6 +1,6 @@
-// Brings queued messages to one carrier: in order, within its window, each outcome durable before
-// its place in the window is free again. So a crash leaves at most one window of messages in doubt,
-// and those are marked.
+// Brings queued messages to the carriers: to which, says the router; in which order, the queue;
+// each outcome durable before its place in the carrier's window is free again. So a crash leaves at
+// most one window a carrier in doubt, and those are marked.
 //
 //   waiting ──claim (submitted_at on disk)──▶ parts ──submit──▶ carrier ──outcome──▶ settle (on
 //   disk) ──▶ place free
@@ -8,14 +8,20 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <unordered_set>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/messaging/accept_message.hpp"
+#include "domain/messaging/backlog.hpp"
 #include "domain/messaging/carrier.hpp"
-#include "domain/messaging/message.hpp"
+#include "domain/messaging/outqueue.hpp"
+#include "domain/messaging/pressure.hpp"
+#include "domain/messaging/settle_message.hpp"
+#include "domain/routing/router.hpp"
 #include "domain/webhooks/webhooks.hpp"
 #include "platform/cluster/node.hpp"
 #include "platform/net/runtime.hpp"
@@ -23,79 +29,106 @@
 
 namespace cloudvno::messaging {
 
-// Lives on the control thread, one for each carrier. Holds at most `most_waiting` messages in
-// memory; what comes beyond waits in the store, in the same order, and is loaded when there is
-// room.
+// Lives on the control thread. Memory holds a bounded part of each sender's queue (Outqueue); what
+// comes beyond waits in the store, in the same order, and is loaded when there is room.
 class Dispatcher {
  public:
-  Dispatcher(Carrier& carrier, storage::Database& database, const cluster::Node& node,
-             const vault::Vault& vault, accounts::Accounts& accounts, webhooks::Webhooks& webhooks,
-             const Clock& clock, net::Executor control);
+  Dispatcher(storage::Database& database, const cluster::Node& node, const vault::Vault& vault,
+             accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
+             net::Executor control);
   ~Dispatcher();
 
-  Carrier& carrier() { return carrier_; }
+  // Before the first message; the carrier outlives us.
+  void add_carrier(Carrier& carrier, routing::Route route);
+  const routing::Router& router() const { return router_; }
 
   // After the transaction that queued the message is on the disk.
-  void queued(Message message);
+  void queued(Accepted accepted);
   // Another node's messages became ours: they are in the store only.
   void adopted();
-  // The link came up, time passed, a pause ended: hands over what the window allows.
+  // A link came up, a place is free: hands over what the windows allow.
   void pump();
-  // Loads from the store what is not in memory: after a start and when memory was full.
-  net::Task<> load();
+  // Every tenth of a second or so: what waits for a time, and what its validity ends.
+  void tick();
+  // A final receipt says how well its carrier delivers.
+  void receipt(std::string_view carrier, bool delivered);
+  // Whether a submit_sm to the carrier is still unanswered, so that an id may come that is not
+  // known yet.
+  bool may_learn_ids(std::string_view carrier) const;
   // Starts nothing more and waits until the outcomes of what is out are on the disk, or the
   // deadline. What was claimed and did not go out is unclaimed, so that an orderly end leaves
   // nothing in doubt.
   net::Task<> stop(std::chrono::seconds at_most);
 
-  std::size_t waiting() const { return waiting_.size(); }
-  std::size_t in_flight() const { return in_flight_; }
+  std::size_t waiting() const { return queue_.size() + in_flight_; }
 
  private:
-  struct Job;
-  using JobPtr = std::shared_ptr<Job>;  // shared by the queue and the parts' outcomes
   struct PartOfJob {
     JobPtr job;
     std::size_t index;
   };
-  static constexpr std::size_t most_waiting = 20'000;
+  struct Link {
+    Carrier* carrier = nullptr;
+    Pressure pressure;
+    std::deque<PartOfJob> parts;  // claimed, not yet handed over
+    std::size_t in_flight = 0;    // parts claimed or handed over whose outcome is not on the disk
+    std::size_t outstanding = 0;  // parts handed over that the carrier has not answered
+    routing::Standing standing = routing::Standing::good;
+    std::size_t room(Micros now) const;
+  };
 
-  void add(Message message, bool submitted, Time expires_at);
-  net::Task<bool> load_some();  // true: nothing more is in the store
-  void forget(const MessageSid& sid);
-  void insert_accepted_parts(storage::Transaction& tx, const Job& job) const;
-  void submit_parts();
+  const Link* find_link(std::string_view carrier) const;
+  Link& link_of(const Job& job) { return links_[job.link]; }
+  Settlement settlement_of(const Job& job) const;
+  void choose(Job& job);
+  void look_at_standings();
+  JobPtr make_job(Message message, Queueing queueing) const;
+  bool add(JobPtr job);
+  void take_loaded(Loaded loaded);
+  net::Task<> load();
+  struct Wanted {
+    QueueKey key;
+    std::size_t most;
+    std::unordered_set<MessageSid> held;
+  };
+  std::vector<Wanted> queues_to_load() const;
+  void submit_parts(Link& link);
+  void claim_what_fits();
   net::Task<> claim(std::vector<JobPtr> jobs);
-  void part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome);
+  void part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome, Micros sent_at);
   void job_done(const JobPtr& job);
-  void insert_in_order(JobPtr job);
-  void put_back(const JobPtr& job);
-  Result<bool> tell(storage::Transaction& tx, const Message& message, Time now,
-                    std::vector<webhooks::Delivery>& told) const;
-  net::Task<> settle(JobPtr job);
+  void put_back(const JobPtr& job, Micros not_before);
+  void forget(const Job& job);
+  void finish(JobPtr job, Ending ending);
+  net::Task<> settle(JobPtr job, Ending ending);
   net::Task<> unclaim();
-  net::Task<> expire(std::vector<JobPtr> jobs);
+  void expire();
+  net::Task<> look_at_due();
 
-  Carrier& carrier_;
   storage::Database& database_;
   const cluster::Node& node_;
   const vault::Vault& vault_;
   accounts::Accounts& accounts_;
   webhooks::Webhooks& webhooks_;
   const Clock& clock_;
-  std::deque<JobPtr> waiting_;
-  std::deque<PartOfJob> parts_;  // claimed, not yet handed over
-  std::size_t in_flight_ = 0;    // parts handed over or claimed whose outcome is not on the disk
-  std::size_t outstanding_ = 0;  // parts handed over that the carrier has not answered
-  std::size_t settling_ = 0;     // messages whose outcome is on its way to the disk
+  routing::Router router_;
+  std::deque<Link> links_;  // at the places of the router's routes
+  Outqueue queue_;
+  std::size_t in_flight_ = 0;  // messages that were taken from the queue
+  std::size_t settling_ = 0;   // of those, whose outcome is on its way to the disk
   bool claiming_ = false;
-  bool behind_ = true;  // the store holds messages that memory does not
+  bool looking_at_due_ = false;
+  // Queues of which the store holds more than memory, and their sender's pace where it is known.
+  std::map<QueueKey, std::optional<double>> behind_;
+  bool look_again_ = true;  // the store may hold queues that we do not know
   bool loading_ = false;
   Time load_again_at_;  // after a load that the store could not serve
+  Micros standings_looked_at_{0};
+  Micros swept_at_{0};
+  Micros due_looked_at_{0};
   std::unordered_set<MessageSid> settled_while_loading_;  // may still stand in what the load read
-  Time paused_until_;                                     // after the carrier said: too fast
   bool stopped_ = false;
-  std::unordered_set<MessageSid> held_;
+  std::map<QueueKey, std::unordered_set<MessageSid>> held_;  // in memory or out
   net::TaskGroup tasks_;
 };
 

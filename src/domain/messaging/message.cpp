@@ -6,8 +6,8 @@
 namespace cloudvno::messaging {
 namespace {
 
-constexpr std::array<std::string_view, 6> status_names{"queued",      "sent",   "delivered",
-                                                       "undelivered", "failed", "received"};
+constexpr std::array<std::string_view, 8> status_names{
+    "queued", "sent", "delivered", "undelivered", "failed", "received", "scheduled", "canceled"};
 
 }  // namespace
 
@@ -37,6 +37,8 @@ std::string_view direction_name(Direction direction) {
 bool may_move(MessageStatus from, MessageStatus to) {
   using enum MessageStatus;
   switch (from) {
+    case scheduled:
+      return to == queued || to == canceled;
     case queued:
       return to == sent || to == delivered || to == undelivered || to == failed;
     case sent:
@@ -45,13 +47,15 @@ bool may_move(MessageStatus from, MessageStatus to) {
     case undelivered:
     case failed:
     case received:
+    case canceled:
       return false;
   }
   return false;
 }
 
 bool is_final(MessageStatus status) {
-  return status != MessageStatus::queued && status != MessageStatus::sent;
+  using enum MessageStatus;
+  return status != scheduled && status != queued && status != sent;
 }
 
 }  // namespace cloudvno::messaging

@@ -1,6 +1,7 @@
 // An SMS as the API shows it, and the states it goes through.
 //
-//   queued → sent → delivered | undelivered      queued → failed      received (inbound)
+//   scheduled → queued → sent → delivered | undelivered      queued → failed
+//   scheduled → canceled                                     received (inbound)
 //
 // A state never goes back, in whatever order a carrier's receipts come: `delivered` may follow
 // `queued` directly.
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/model/money.hpp"
 #include "base/model/phone_number.hpp"
@@ -18,7 +20,16 @@
 
 namespace cloudvno::messaging {
 
-enum class MessageStatus { queued, sent, delivered, undelivered, failed, received };
+enum class MessageStatus {
+  queued,
+  sent,
+  delivered,
+  undelivered,
+  failed,
+  received,
+  scheduled,
+  canceled
+};
 enum class Direction { outbound_api, outbound_reply, inbound };
 
 std::string_view status_name(MessageStatus status);
@@ -26,6 +37,8 @@ std::optional<MessageStatus> parse_status(std::string_view name);
 std::string_view direction_name(Direction direction);  // "outbound-api"
 bool may_move(MessageStatus from, MessageStatus to);
 bool is_final(MessageStatus status);
+
+inline constexpr std::chrono::seconds default_validity{36'000};
 
 struct Message {
   MessageSid sid;
@@ -39,8 +52,16 @@ struct Message {
   std::string status_callback;  // URL; may be empty
   sms::Encoding encoding = sms::Encoding::gsm7;
   int num_segments = 1;
-  std::string carrier;
-  std::optional<Money> price;  // of a live message, once a carrier took it
+  std::string carrier;      // the sender's own; once it went out, the one that took it
+  std::string route;        // why that one, for people; empty while it waits
+  std::string sender_pool;  // SID of the pool that chose the sender; empty where none did
+  int num_media = 0;
+  std::vector<std::string> tags;
+  std::optional<Time> send_at;
+  std::chrono::seconds validity = default_validity;  // from send_at, or from its making
+  bool discard_content = false;      // the text goes as soon as the message is final
+  bool obfuscate_addresses = false;  // and so do the numbers
+  std::optional<Money> price;        // of a live message, once a carrier took it
   std::optional<int> error_code;
   bool possible_duplicate =
       false;                  // went out again after a crash or a lost link left its fate unknown
@@ -48,6 +69,9 @@ struct Message {
   Time created_at;
   std::optional<Time> sent_at;
   Time updated_at;
+
+  // It never goes out after this.
+  Time expires_at() const { return send_at.value_or(created_at) + validity; }
 };
 
 }  // namespace cloudvno::messaging

@@ -35,6 +35,7 @@ json::object to_json(const Message& message, json::storage_ptr memory) {
       message.error_code ? json::value(error_message(*message.error_code)) : json::value(nullptr);
   object["possible_duplicate"] = message.possible_duplicate;
   object["carrier"] = message.carrier;
+  object["route"] = message.route.empty() ? json::value(nullptr) : json::value(message.route);
   return object;
 }
 

@@ -1,13 +1,19 @@
 // SQL of the table message.
 #include "domain/messaging/message_store.hpp"
 
+#include <fmt/format.h>
+
+#include <ranges>
+
 namespace cloudvno::messaging {
 namespace {
 
 constexpr std::string_view columns =
     "SELECT sid, account_sid, live, direction, status, from_sealed, to_sealed, body_sealed, "
     "status_callback_sealed, encoding, num_segments, carrier, price_micros, error_code, "
-    "possible_duplicate, sequence, created_at, sent_at, updated_at FROM message";
+    "possible_duplicate, sequence, created_at, sent_at, updated_at, route, sender_pool_sid, "
+    "num_media, tags_sealed, send_at, validity_s, discard_content, obfuscate_addresses "
+    "FROM message";
 
 vault::Place place(std::string_view column, const MessageSid& sid) {
   return {"message", column, sid.view()};
@@ -17,6 +23,19 @@ Direction parse_direction(std::string_view name) {
   return name == "inbound"          ? Direction::inbound
          : name == "outbound-reply" ? Direction::outbound_reply
                                     : Direction::outbound_api;
+}
+
+// One a line: a tag has no line break.
+std::string print_tags(const std::vector<std::string>& tags) {
+  return fmt::format("{}", fmt::join(tags, "\n"));
+}
+
+std::vector<std::string> read_tags(std::string_view text) {
+  std::vector<std::string> tags;
+  for (const auto part : std::views::split(text, '\n')) {
+    tags.emplace_back(std::string_view(part.begin(), part.end()));
+  }
+  return tags;
 }
 
 Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
@@ -47,6 +66,17 @@ Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   message.created_at = rows.time(16);
   message.sent_at = rows.optional_time(17);
   message.updated_at = rows.time(18);
+  if (!rows.is_null(19)) message.route = rows.text(19);
+  if (!rows.is_null(20)) message.sender_pool = rows.text(20);
+  message.num_media = static_cast<int>(rows.integer(21));
+  if (!rows.is_null(22)) {
+    TRY_ASSIGN(const auto tags, keys.open(place("tags_sealed", sid), rows.bytes(22)));
+    message.tags = read_tags(tags);
+  }
+  message.send_at = rows.optional_time(23);
+  if (!rows.is_null(24)) message.validity = std::chrono::seconds(rows.integer(24));
+  message.discard_content = rows.boolean(25);
+  message.obfuscate_addresses = rows.boolean(26);
   return message;
 }
 
@@ -66,20 +96,28 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
   if (!message.status_callback.empty()) {
     callback = keys.seal(place("status_callback_sealed", sid), message.status_callback);
   }
+  std::optional<Bytes> tags;
+  if (!message.tags.empty()) tags = keys.seal(place("tags_sealed", sid), print_tags(message.tags));
+  const auto some = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+  };
   tx.run(
       "INSERT INTO message (sid, account_sid, live, direction, status, from_sealed, from_index, "
-      "to_sealed, "
-      "to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, "
-      "possible_duplicate, "
-      "sequence, created_at, updated_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+      "to_sealed, to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, "
+      "possible_duplicate, sequence, created_at, updated_at, route, sender_pool_sid, num_media, "
+      "tags_sealed, send_at, validity_s, discard_content, obfuscate_addresses) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+      "$19, $20, $21, $22, $23, $24, $25, $26)",
       sid, message.account, message.live, direction_name(message.direction),
       status_name(message.status), keys.seal(place("from_sealed", sid), message.from.e164()),
       from_index(keys, message.from), keys.seal(place("to_sealed", sid), message.to.e164()),
       to_index(keys, message.to), keys.seal(place("body_sealed", sid), message.body), callback,
       message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2", message.num_segments,
       message.carrier, message.possible_duplicate, message.sequence, message.created_at,
-      message.updated_at);
+      message.updated_at, some(message.route), some(message.sender_pool), message.num_media, tags,
+      message.send_at,
+      message.validity == default_validity ? std::nullopt : std::optional(message.validity.count()),
+      message.discard_content, message.obfuscate_addresses);
 }
 
 Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
@@ -95,15 +133,22 @@ bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
                   std::optional<int> error_code, Time now) {
   // The states from which `to` may be reached, as a condition on the row that stands in the store
   // now.
-  const bool from_sent = may_move(MessageStatus::sent, to);
-  const auto sent_at =
-      to == MessageStatus::failed ? message.sent_at : std::optional(message.sent_at.value_or(now));
+  using enum MessageStatus;
+  const bool from_sent = may_move(sent, to);
+  const bool from_queued = may_move(queued, to);
+  const bool from_scheduled = may_move(scheduled, to);
+  const bool went_out = to == sent || to == delivered || to == undelivered;
+  const auto sent_at = went_out ? std::optional(message.sent_at.value_or(now)) : message.sent_at;
   const auto rows = tx.query(
       "UPDATE message SET status = $2, error_code = $3, price_micros = $4, "
-      "sent_at = COALESCE(sent_at, $5), updated_at = $6, sequence = sequence + 1 "
-      "WHERE sid = $1 AND (status = 'queued' OR (status = 'sent' AND $7)) RETURNING sequence",
+      "sent_at = COALESCE(sent_at, $5), updated_at = $6, sequence = sequence + 1, carrier = $10, "
+      "route = COALESCE($11, route) "
+      "WHERE sid = $1 AND ((status = 'queued' AND $7) OR (status = 'sent' AND $8) OR "
+      "(status = 'scheduled' AND $9)) RETURNING sequence",
       message.sid, status_name(to), error_code,
-      message.price ? std::optional(message.price->micros) : std::nullopt, sent_at, now, from_sent);
+      message.price ? std::optional(message.price->micros) : std::nullopt, sent_at, now,
+      from_queued, from_sent, from_scheduled, message.carrier,
+      message.route.empty() ? std::nullopt : std::optional(message.route));
   if (!rows->next()) return false;
   message.sequence = rows->integer(0);
   message.status = to;

@@ -24,11 +24,12 @@ api::Answer answer_with(int status, const Message& message) {
 
 net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault,
                                     const Outbound& outbound,
-                                    const std::function<void(Message)>& accepted) {
+                                    const std::function<void(Accepted)>& accepted) {
   auto in = request.input();
   Draft draft;
   draft.account = request.account();
   draft.live = request.caller->live;
+  draft.paced = request.caller->rate_limited;
   CO_TRY_ASSIGN(draft.from, in.sender("from"));
   CO_TRY_ASSIGN(draft.to, in.phone_number("to"));
   CO_TRY_ASSIGN(draft.body, in.text("body", most_body_bytes * 4));
@@ -41,14 +42,14 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   // Counted here too, so that a body that is too long never costs a transaction.
   CO_TRY(sms::count_segments(draft.body));
 
-  Message message;
+  Accepted taken;
   CO_TRY_ASSIGN(auto answer,
                 co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
-                  TRY_ASSIGN(message, accept_message(tx, vault, *request.caller->keys, outbound,
-                                                     draft, request.received));
-                  return answer_with(201, message);
+                  TRY_ASSIGN(taken, accept_message(tx, vault, *request.caller->keys, outbound,
+                                                   draft, request.received));
+                  return answer_with(201, taken.message);
                 }));
-  if (!answer.replayed) accepted(std::move(message));
+  if (!answer.replayed) accepted(std::move(taken));
   co_return answer;
 }
 
@@ -101,7 +102,7 @@ net::Task<Result<api::Answer>> read(api::Request& request) {
 }  // namespace
 
 void mount_messages(api::Api& api, const vault::Vault& vault, const Outbound& outbound,
-                    std::function<void(Message)> accepted) {
+                    std::function<void(Accepted)> accepted) {
   using enum api::Scope;
   const auto group = api::RateGroup::messages;
   api.add({"POST", "/v1/messages", messages_write, group, true,

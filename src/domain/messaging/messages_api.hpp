@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "domain/api/api.hpp"
-#include "domain/messaging/carriers.hpp"
+#include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/message.hpp"
 
 namespace cloudvno::messaging {
@@ -12,6 +12,6 @@ namespace cloudvno::messaging {
 // `accepted` is called on the control thread for each message that is on the disk and waits to be
 // sent.
 void mount_messages(api::Api& api, const vault::Vault& vault, const Outbound& outbound,
-                    std::function<void(Message)> accepted);
+                    std::function<void(Accepted)> accepted);
 
 }  // namespace cloudvno::messaging

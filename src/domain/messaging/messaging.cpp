@@ -25,60 +25,42 @@ Messaging::Messaging(storage::Database& database, cluster::Node& node, const vau
                      accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
                      net::Executor control)
     : database_(database),
-      node_(node),
       vault_(vault),
       accounts_(accounts),
       webhooks_(webhooks),
       clock_(clock),
-      control_(control),
+      dispatcher_(database, node, vault, accounts, webhooks, clock, control),
+      outbound_{dispatcher_.router(), node.owner()},
       tasks_(control, "messaging") {
-  outbound_.owner = node.owner();
-  node.adopts({move_queue, [this] {
-                 for (const auto& [name, dispatcher] : dispatchers_) dispatcher->adopted();
-               }});
+  node.adopts({move_queue, [this] { dispatcher_.adopted(); }});
   webhooks_.on_success("message.inbound",
                        [this](const webhooks::Delivery& delivery, const http::Response& response) {
                          return answer_inbound(delivery, response);
                        });
 }
 
-void Messaging::add_carrier(Carrier& carrier) {
-  const std::string name(carrier.name());
-  outbound_.carriers.insert(name);
-  dispatchers_[name] = std::make_unique<Dispatcher>(carrier, database_, node_, vault_, accounts_,
-                                                    webhooks_, clock_, control_);
+void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
+  dispatcher_.add_carrier(carrier, std::move(route));
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, vault_, outbound_, [this](Message message) { accepted(std::move(message)); });
-}
-
-void Messaging::accepted(Message message) {
-  const auto dispatcher = dispatchers_.find(message.carrier);
-  if (dispatcher != dispatchers_.end()) dispatcher->second->queued(std::move(message));
+  mount_messages(api, vault_, outbound_,
+                 [this](Accepted message) { accepted(std::move(message)); });
 }
 
 void Messaging::tick() {
-  for (const auto& [name, dispatcher] : dispatchers_) dispatcher->pump();
+  dispatcher_.tick();
 }
 
 net::Task<> Messaging::stop() {
   constexpr std::chrono::seconds patience{10};
-  for (const auto& [name, dispatcher] : dispatchers_) co_await dispatcher->stop(patience);
+  co_await dispatcher_.stop(patience);
   tasks_.cancel();
   co_await tasks_.wait();
 }
 
-std::size_t Messaging::waiting() const {
-  std::size_t all = 0;
-  for (const auto& [name, dispatcher] : dispatchers_)
-    all += dispatcher->waiting() + dispatcher->in_flight();
-  return all;
-}
-
-void Messaging::on_window_open(Carrier& carrier) {
-  const auto dispatcher = dispatchers_.find(carrier.name());
-  if (dispatcher != dispatchers_.end()) dispatcher->second->pump();
+void Messaging::on_window_open(Carrier&) {
+  dispatcher_.pump();
 }
 
 void Messaging::on_receipt(Carrier& carrier, Receipt receipt, std::function<void(Intake)> done) {
@@ -106,13 +88,12 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
     }
     if (effect->known) {
       done(Intake::kept);
+      if (effect->ended) dispatcher_.receipt(carrier, receipt.state == ReceiptState::delivered);
       webhooks_.kept(std::move(effect->told));
       co_return;
     }
     // Only the answer to what is out just now can still bring the id.
-    const auto dispatcher = dispatchers_.find(carrier);
-    const bool may_come = dispatcher != dispatchers_.end() && dispatcher->second->in_flight() > 0;
-    if (!may_come || retries == std::size(receipt_retries)) break;
+    if (!dispatcher_.may_learn_ids(carrier) || retries == std::size(receipt_retries)) break;
     co_await net::sleep_for(receipt_retries[retries++]);
   }
   unknown.add();

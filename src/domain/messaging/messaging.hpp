@@ -2,9 +2,6 @@
 // rest.
 #pragma once
 
-#include <map>
-#include <memory>
-
 #include "domain/api/api.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/dispatcher.hpp"
@@ -20,7 +17,7 @@ class Messaging final : public CarrierListener {
             net::Executor control);
 
   // Before mount(): the carriers outlive this object.
-  void add_carrier(Carrier& carrier);
+  void add_carrier(Carrier& carrier, routing::Route route);
   void mount(api::Api& api);
 
   // Retries, pauses that ended, messages that only the store holds: call every tenth of a second or
@@ -33,24 +30,22 @@ class Messaging final : public CarrierListener {
   void on_receipt(Carrier& carrier, Receipt receipt, std::function<void(Intake)> done) override;
   void on_inbound(Carrier& carrier, InboundPart part, std::function<void(Intake)> done) override;
 
-  std::size_t waiting() const;
+  std::size_t waiting() const { return dispatcher_.waiting(); }
 
  private:
-  void accepted(Message message);
+  void accepted(Accepted accepted) { dispatcher_.queued(std::move(accepted)); }
   net::Task<> take_receipt(std::string carrier, Receipt receipt, std::function<void(Intake)> done);
   net::Task<> take_inbound(std::string carrier, InboundPart part, std::function<void(Intake)> done);
   webhooks::SuccessEffect answer_inbound(const webhooks::Delivery& delivery,
                                          const http::Response& response);
 
   storage::Database& database_;
-  const cluster::Node& node_;
   const vault::Vault& vault_;
   accounts::Accounts& accounts_;
   webhooks::Webhooks& webhooks_;
   const Clock& clock_;
-  net::Executor control_;
-  Outbound outbound_;
-  std::map<std::string, std::unique_ptr<Dispatcher>, std::less<>> dispatchers_;
+  Dispatcher dispatcher_;
+  const Outbound outbound_;
   net::TaskGroup tasks_;
 };
 

@@ -38,8 +38,15 @@ class MessagingTest : public ::testing::Test {
         std::make_unique<webhooks::Webhooks>(*db_, *node_, *accounts_, sender_, clock_, db_.home());
     messaging_ = std::make_unique<Messaging>(*db_, *node_, vault_, *accounts_, *webhooks_, clock_,
                                              db_.home());
-    messaging_->add_carrier(carrier_);
-    messaging_->add_carrier(live_carrier_);
+    for (auto* carrier : {&carrier_, &live_carrier_, &second_carrier_}) {
+      routing::Route route;
+      route.carrier = carrier->name();
+      route.other_senders = carrier == &second_carrier_;
+      route.sender_types = {"local", "mobile", "toll-free"};
+      route.priority = carrier == &second_carrier_ ? 2 : 1;
+      if (carrier == &second_carrier_) route.prefixes = {"+44"};
+      messaging_->add_carrier(*carrier, std::move(route));
+    }
     messaging_->mount(*api_);
     numbers::mount_numbers(*api_, vault_, *webhooks_, clock_);
     ASSERT_TRUE(node_->join());
@@ -80,6 +87,7 @@ class MessagingTest : public ::testing::Test {
     EXPECT_EQ(response.status, 201) << response.body;
     return json::parse(response.body);
   }
+  static std::string recipient(int number) { return fmt::format("+120155502{:02}", number); }
   std::string status_of(const json::value& message) {
     const auto response =
         request("GET", "/v1/messages/" + std::string(message.at("sid").as_string()));
@@ -116,7 +124,11 @@ class MessagingTest : public ::testing::Test {
   webhooks::testing::FakeSender sender_;
   testing::FakeCarrier carrier_{"sandbox"};
   testing::FakeCarrier live_carrier_{"acme"};
+  testing::FakeCarrier second_carrier_{"beta"};
+  // Without limits, so without a pace of its senders.
   accounts::testing::TestAccount test_ =
+      accounts::testing::TestAccount::open(db_, vault_, clock_.now(), {"Test", false, false});
+  accounts::testing::TestAccount paced_ =
       accounts::testing::TestAccount::open(db_, vault_, clock_.now());
   accounts::testing::TestAccount other_ =
       accounts::testing::TestAccount::open(db_, vault_, clock_.now());
@@ -209,7 +221,7 @@ TEST_F(MessagingTest, MarksAMessageThatGoesOutAgainInDoubt) {
 }
 
 TEST_F(MessagingTest, HoldsAPlaceInTheWindowUntilTheOutcomeIsDurable) {
-  for (int i = 0; i < 30; ++i) send();
+  for (int i = 0; i < 30; ++i) send({{"to", recipient(i)}});
   until([&] { return carrier_.waiting.size() == 10; });
   EXPECT_EQ(carrier_.most_waiting, 10u);
   carrier_.answers_at_once = true;
@@ -223,7 +235,7 @@ TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
   std::vector<json::value> messages;
   for (int i = 0; i < 5; ++i) {
     clock_.advance(std::chrono::milliseconds(2));
-    messages.push_back(send({{"body", std::to_string(i)}}));
+    messages.push_back(send({{"to", recipient(i)}, {"body", std::to_string(i)}}));
   }
   end();
   carrier_.set_up(true);
@@ -461,6 +473,140 @@ TEST_F(MessagingTest, PricesALiveMessageByItsParts) {
   });
   EXPECT_EQ(json::parse(request("GET", path, {}, test_.live_key).body).at("price").as_string(),
             "0.0158");
+}
+
+TEST_F(MessagingTest, CountsAMessageInDoubtAsSentWhereTheCarrierIsAskedAtMostOnce) {
+  carrier_.traits().guarantee = DeliveryGuarantee::at_most_once;
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::unknown, {}, 0});
+  until([&] { return status_of(message) == "sent"; });
+  const auto second = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  end();  // a restart learns no outcome
+  start();
+  messaging_->tick();
+  until([&] { return status_of(second) == "sent"; });
+  EXPECT_THAT(carrier_.submissions, SizeIs(2));
+}
+
+TEST_F(MessagingTest, HoldsAMessageInDoubtForItsReceiptUntilItsValidityEnds) {
+  carrier_.traits().guarantee = DeliveryGuarantee::hold_for_receipt;
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::unknown, {}, 0});
+  until([&] { return status_of(message) == "sent"; });
+  clock_.advance(std::chrono::hours(10) + std::chrono::seconds(1));
+  until([&] {
+    messaging_->tick();
+    return status_of(message) == "undelivered";
+  });
+  EXPECT_THAT(carrier_.submissions, SizeIs(1));
+}
+
+TEST_F(MessagingTest, LetsOthersPassAMessageThatTheCarrierRefusesForNow) {
+  const auto later = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.answer_next({SubmitResult::temporary, {}, 0});
+  const auto same_pair = send({{"body", "second"}});
+  const auto other = send({{"to", recipient(1)}});
+  until([&] { return carrier_.waiting.size() == 1; });
+  EXPECT_EQ(carrier_.submissions[1].to.e164(), recipient(1));
+  carrier_.accept_next();
+  until([&] { return status_of(other) == "sent"; });
+  carrier_.answers_at_once = true;
+  clock_.advance(std::chrono::seconds(5));
+  messaging_->tick();
+  until([&] { return status_of(same_pair) == "sent"; });
+  EXPECT_EQ(status_of(later), "sent");
+  EXPECT_EQ(as_text(carrier_.submissions[2].part.user_data), "hello");
+  EXPECT_EQ(as_text(carrier_.submissions[3].part.user_data), "second");
+}
+
+TEST_F(MessagingTest, HoldsALimitedAccountToItsSendersPace) {
+  const auto numbers = db_->transact_now([&](storage::Transaction& tx) {
+    return numbers::assign_sandbox_numbers(tx, vault_, *paced_.account.keys, paced_.account.sid,
+                                           clock_.now());
+  });
+  carrier_.answers_at_once = true;
+  for (int i = 0; i < 3; ++i) {
+    const auto made =
+        request("POST", "/v1/messages",
+                {{"from", numbers->front().number.e164()}, {"to", recipient(i)}, {"body", "hello"}},
+                paced_.test_key);
+    EXPECT_EQ(made.status, 201) << made.body;
+  }
+  for (std::size_t sent = 1; sent <= 3; ++sent) {
+    until([&] { return carrier_.submissions.size() == sent; });
+    messaging_->tick();
+    EXPECT_EQ(carrier_.submissions.size(), sent);
+    clock_.advance(std::chrono::seconds(1));
+    messaging_->tick();
+  }
+}
+
+class RoutingTest : public MessagingTest {
+ protected:
+  RoutingTest() {
+    EXPECT_TRUE(db_->transact_now([&](storage::Transaction& tx) {
+      return numbers::assign_carrier_number(tx, vault_, *test_.account.keys, test_.account.sid,
+                                            *PhoneNumber::parse(live_from_), "acme", "US",
+                                            clock_.now());
+    }));
+  }
+  std::string send_live(std::string to) {
+    const auto response =
+        request("POST", "/v1/messages", {{"from", live_from_}, {"to", to}, {"body", "hello"}},
+                test_.live_key);
+    EXPECT_EQ(response.status, 201) << response.body;
+    return "/v1/messages/" + std::string(json::parse(response.body).at("sid").as_string());
+  }
+  json::value read(const std::string& path) {
+    return json::parse(request("GET", path, {}, test_.live_key).body);
+  }
+
+  const std::string live_from_ = "+12125551234";
+};
+
+TEST_F(RoutingTest, LeavesACarrierThatIsDownAndSaysSoInTheRecord) {
+  second_carrier_.answers_at_once = live_carrier_.answers_at_once = true;
+  const auto first = send_live("+447700900001");
+  until([&] { return read(first).at("status").as_string() == "sent"; });
+  EXPECT_EQ(read(first).at("carrier").as_string(), "acme");
+  live_carrier_.set_up(false);
+  messaging_->tick();
+  const auto waiting = send_live("+447700900001");
+  const auto elsewhere = send_live("+4915112345678");
+  EXPECT_THAT(second_carrier_.submissions, IsEmpty());
+  clock_.advance(std::chrono::seconds(2));
+  messaging_->tick();
+  until([&] { return read(waiting).at("status").as_string() == "sent"; });
+  EXPECT_EQ(read(waiting).at("carrier").as_string(), "beta");
+  EXPECT_EQ(read(waiting).at("route").as_string(), "priority 2; acme was left: its link is down");
+  EXPECT_EQ(read(elsewhere).at("status").as_string(), "queued") << "beta takes +44 only";
+  live_carrier_.set_up(true);
+  clock_.advance(std::chrono::milliseconds(100));
+  messaging_->tick();
+  until([&] { return read(elsewhere).at("status").as_string() == "sent"; });
+  for (int i = 0; i < 3; ++i) {
+    const auto probe = send_live("+44770090001" + std::to_string(i));
+    until([&] { return read(probe).at("status").as_string() == "sent"; });
+    EXPECT_EQ(read(probe).at("carrier").as_string(), "acme");
+  }
+}
+
+TEST_F(RoutingTest, MovesWhatACarrierLeftInDoubtToTheNextMarked) {
+  second_carrier_.answers_at_once = true;
+  const auto message = send_live("+447700900001");
+  until([&] { return live_carrier_.waiting.size() == 1; });
+  live_carrier_.set_up(false);
+  messaging_->tick();
+  clock_.advance(std::chrono::seconds(2));
+  live_carrier_.answer_next({SubmitResult::unknown, {}, 0});
+  messaging_->tick();
+  until([&] { return read(message).at("status").as_string() == "sent"; });
+  EXPECT_EQ(read(message).at("carrier").as_string(), "beta");
+  EXPECT_TRUE(read(message).at("possible_duplicate").as_bool());
 }
 
 class InboundTest : public MessagingTest {

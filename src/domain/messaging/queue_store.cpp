@@ -1,6 +1,8 @@
 // SQL of the tables outbound_queue and message_part.
 #include "domain/messaging/queue_store.hpp"
 
+#include <fmt/format.h>
+
 namespace cloudvno::messaging {
 namespace {
 
@@ -18,20 +20,24 @@ std::string_view part_status_name(PartStatus status) {
 
 }  // namespace
 
-void enqueue(storage::Transaction& tx, const Message& message, Time expires_at,
+void enqueue(storage::Transaction& tx, const Message& message, const Queueing& queueing,
              std::string_view owner) {
+  const bool scheduled = message.status == MessageStatus::scheduled;
   tx.run(
-      "INSERT INTO outbound_queue (message_sid, account_sid, carrier, attempts, expires_at, owner) "
-      "VALUES ($1, $2, $3, $4, $5, $6)",
-      message.sid, message.account, message.carrier, 0, expires_at, owner);
+      "INSERT INTO outbound_queue (message_sid, account_sid, carrier, attempts, expires_at, owner, "
+      "sender, sender_type, priority, paced, due_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      message.sid, message.account, message.carrier, 0, message.expires_at(), owner,
+      as_bytes(queueing.sender), queueing.sender_type, static_cast<int>(queueing.priority),
+      queueing.paced, scheduled ? to_micros(*message.send_at) : 0);
 }
 
 bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
-                    Time now) {
+                    std::string_view carrier, Time now) {
   return tx.run(
-             "UPDATE outbound_queue SET submitted_at = $3, attempts = attempts + 1 "
+             "UPDATE outbound_queue SET submitted_at = $4, attempts = attempts + 1, carrier = $3 "
              "WHERE message_sid = $1 AND owner = $2",
-             sid, owner, now) == 1;
+             sid, owner, carrier, now) == 1;
 }
 
 void mark_not_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner) {
@@ -43,17 +49,77 @@ void dequeue(storage::Transaction& tx, const MessageSid& sid) {
   tx.run("DELETE FROM outbound_queue WHERE message_sid = $1", sid);
 }
 
-std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view owner,
-                                       std::string_view carrier, std::int64_t most) {
-  std::vector<QueuedMessage> queued;
+void hold(storage::Transaction& tx, const MessageSid& sid, Time until) {
+  tx.run("UPDATE outbound_queue SET held = $2, due_at = $3 WHERE message_sid = $1", sid, true,
+         until);
+}
+
+void make_due(storage::Transaction& tx, const MessageSid& sid) {
+  tx.run("UPDATE outbound_queue SET due_at = 0 WHERE message_sid = $1", sid);
+}
+
+void complete_queue(storage::Transaction& tx, std::string_view owner) {
+  tx.run(
+      "UPDATE outbound_queue SET sender = (SELECT from_index FROM message WHERE sid = message_sid) "
+      "WHERE owner = $1 AND sender IS NULL",
+      owner);
+}
+
+std::optional<QueueKey> next_queue(storage::Transaction& tx, std::string_view owner,
+                                   const std::optional<QueueKey>& after) {
   const auto rows = tx.query(
-      "SELECT message_sid, account_sid, submitted_at, expires_at FROM outbound_queue "
-      "WHERE owner = $1 AND carrier = $2 ORDER BY substr(message_sid, 3) LIMIT $3",
-      owner, carrier, most);
-  while (rows->next()) {
-    queued.push_back(
-        {rows->sid<MessageSid>(0), rows->sid<AccountSid>(1), !rows->is_null(2), rows->time(3)});
-  }
+      "SELECT priority, sender FROM outbound_queue WHERE owner = $1 AND due_at = 0 "
+      "AND (priority, sender) > ($2, $3) ORDER BY priority, sender LIMIT 1",
+      owner, after ? static_cast<int>(after->priority) : -1,
+      after ? as_bytes(after->sender) : ByteView());
+  if (!rows->next()) return std::nullopt;
+  return QueueKey{static_cast<Priority>(rows->integer(0)), std::string(as_text(rows->bytes(1)))};
+}
+
+namespace {
+
+// 1:1 with read_queued().
+constexpr std::string_view queued_columns =
+    "SELECT message_sid, account_sid, carrier, submitted_at, sender, sender_type, priority, paced, "
+    "held FROM outbound_queue ";
+
+QueuedMessage read_queued(const storage::Rows& rows) {
+  QueuedMessage queued;
+  queued.sid = rows.sid<MessageSid>(0);
+  queued.account = rows.sid<AccountSid>(1);
+  queued.carrier = rows.text(2);
+  queued.submitted = !rows.is_null(3);
+  queued.queueing.sender = as_text(rows.bytes(4));
+  queued.queueing.sender_type = rows.text(5);
+  queued.queueing.priority = static_cast<Priority>(rows.integer(6));
+  queued.queueing.paced = rows.boolean(7);
+  queued.held = rows.boolean(8);
+  return queued;
+}
+
+}  // namespace
+
+std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view owner,
+                                       const QueueKey& key, std::int64_t most) {
+  static const std::string sql = fmt::format(
+      "{}WHERE owner = $1 AND priority = $2 AND sender = $3 AND due_at = 0 "
+      "ORDER BY substr(message_sid, 3) LIMIT $4",
+      queued_columns);
+  std::vector<QueuedMessage> queued;
+  const auto rows =
+      tx.query(sql, owner, static_cast<int>(key.priority), as_bytes(key.sender), most);
+  while (rows->next()) queued.push_back(read_queued(*rows));
+  return queued;
+}
+
+std::vector<QueuedMessage> list_due(storage::Transaction& tx, std::string_view owner, Time now,
+                                    std::int64_t most) {
+  static const std::string sql =
+      fmt::format("{}WHERE owner = $1 AND due_at > 0 AND due_at <= $2 ORDER BY due_at LIMIT $3",
+                  queued_columns);
+  std::vector<QueuedMessage> queued;
+  const auto rows = tx.query(sql, owner, now, most);
+  while (rows->next()) queued.push_back(read_queued(*rows));
   return queued;
 }
 

@@ -8,29 +8,53 @@
 
 #include "base/bytes.hpp"
 #include "domain/messaging/message.hpp"
+#include "domain/messaging/outqueue.hpp"
 #include "platform/storage/database.hpp"
 
 namespace cloudvno::messaging {
 
-void enqueue(storage::Transaction& tx, const Message& message, Time expires_at,
+// Where a message stands among the queued ones.
+struct Queueing {
+  std::string sender;       // Message::from as the account's blind index
+  std::string sender_type;  // of numbers::number_types
+  Priority priority = Priority::normal;
+  bool paced = false;  // held to its sender's pace
+};
+
+// A scheduled message waits for its send_at.
+void enqueue(storage::Transaction& tx, const Message& message, const Queueing& queueing,
              std::string_view owner);
 // Written before a message's first byte goes to the carrier. False, and nothing is changed, where
 // the row is not the owner's any more: another node has adopted it, or it is done.
 bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
-                    Time now);
+                    std::string_view carrier, Time now);
 // Takes mark_submitted() back: not a byte went out after all.
 void mark_not_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner);
 void dequeue(storage::Transaction& tx, const MessageSid& sid);
+// It is sent no more; only looked at again at that time (DeliveryGuarantee::hold_for_receipt).
+void hold(storage::Transaction& tx, const MessageSid& sid, Time until);
+// A scheduled message's time has come.
+void make_due(storage::Transaction& tx, const MessageSid& sid);
 
 struct QueuedMessage {
   MessageSid sid;
   AccountSid account;
+  std::string carrier;     // that it was submitted to, else the sender's own
   bool submitted = false;  // by a process that did not learn the outcome
-  Time expires_at;
+  bool held = false;
+  Queueing queueing;
 };
+// Rows that the version before wrote get their sender.
+void complete_queue(storage::Transaction& tx, std::string_view owner);
+// The owner's queues that hold something to be sent now, one after the other.
+std::optional<QueueKey> next_queue(storage::Transaction& tx, std::string_view owner,
+                                   const std::optional<QueueKey>& after);
 // In the order of their SIDs, at most `most`.
 std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_view owner,
-                                       std::string_view carrier, std::int64_t most);
+                                       const QueueKey& key, std::int64_t most);
+// Those that were to wait until now.
+std::vector<QueuedMessage> list_due(storage::Transaction& tx, std::string_view owner, Time now,
+                                    std::int64_t most);
 // All rows of one owner become another's; answers how many (cluster::Adoption).
 std::int64_t move_queue(storage::Transaction& tx, std::string_view from, std::string_view to);
 

@@ -13,6 +13,7 @@ class FakeCarrier final : public Carrier {
       : name_(std::move(name)), window_(window) {}
 
   std::string_view name() const override { return name_; }
+  bool is_up() const override { return up_; }
   std::size_t window() const override { return up_ ? window_ : 0; }
   const CarrierTraits& traits() const override { return traits_; }
   void submit(Submission submission, std::function<void(SubmitOutcome)> done) override {

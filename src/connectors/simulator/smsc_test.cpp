@@ -56,7 +56,13 @@ class SmscTest : public ::testing::Test {
   void submit(std::string_view handset, std::string_view body) {
     const auto split = sms::split_text(body, 1).value();
     for (const auto& part : split.parts) {
-      carrier_->submit({line_, number(handset), split.encoding, part, 1h},
+      messaging::Submission submission;
+      submission.from = line_;
+      submission.to = number(handset);
+      submission.encoding = split.encoding;
+      submission.part = part;
+      submission.validity = 1h;
+      carrier_->submit(std::move(submission),
                        [this](SubmitOutcome outcome) { outcomes_.push_back(std::move(outcome)); });
     }
   }

@@ -51,7 +51,7 @@ class BackupTest : public ::testing::Test {
     message.created_at = message.updated_at = clock_.now();
     EXPECT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<bool> {
       messaging::insert_message(tx, *of.account.keys, message);
-      messaging::enqueue(tx, message, clock_.now(), "some node");
+      messaging::enqueue(tx, message, {}, "some node");
       return true;
     }));
     return message.sid;

@@ -72,7 +72,7 @@ class PrivacyTest : public ::testing::Test {
     write([&](storage::Transaction& tx) -> Result<bool> {
       messaging::insert_message(tx, *of.account.keys, message);
       messaging::insert_part(tx, message, 1, as_bytes("0123456789abcdef"));
-      messaging::enqueue(tx, message, clock_.now(), node_.owner());
+      messaging::enqueue(tx, message, {}, node_.owner());
       webhooks::insert_delivery(tx, *of.account.keys, delivery, node_.owner());
       tx.run(
           "INSERT INTO idempotency (account_sid, key_index, request_hash, status, body_sealed, "

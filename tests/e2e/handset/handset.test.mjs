@@ -13,7 +13,7 @@ const refuses = '+12015550103';
 
 async function begin(t, options) {
   const server = await Server.start(t);
-  const account = server.account();
+  const account = server.account('--no-rate-limits');
   const { page, problems } = await openPage(t, options);
   return { server, account, client: server.client(account.test_key), page, problems };
 }

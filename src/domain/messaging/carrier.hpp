@@ -82,6 +82,8 @@ struct CarrierTraits {
   std::optional<Money> price_per_part;  // where the operator set one
   DeliveryGuarantee guarantee = DeliveryGuarantee::at_least_once;
   bool takes_media = false;
+  // Splits texts itself: it is given a message once, whole, as `text`, in one place of the window.
+  bool takes_whole_texts = false;
 };
 
 // Everything on the control thread.

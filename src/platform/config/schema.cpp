@@ -18,7 +18,8 @@ struct Schema::Entry {
   std::string meaning;
   std::string example;  // as TOML
   std::function<bool(const toml::node&)>
-      assign;  // false: the value is not of the type or out of range
+      assign;                               // false: the value is not of the type or out of range
+  std::function<std::string()> fault = {};  // after that; "" where all is well
 };
 
 struct Schema::Impl {
@@ -155,6 +156,10 @@ void Schema::texts(std::string_view key, std::vector<std::string>& target, std::
                             }});
 }
 
+void Schema::check(std::function<std::string()> fault) {
+  impl_->entries.back().fault = std::move(fault);
+}
+
 void Schema::add_rows(std::string_view name, std::string_view meaning, Schema row,
                       std::shared_ptr<void> keep, std::function<void(const Reader&)> append) {
   impl_->rows.push_back({std::string(name), std::string(meaning), std::move(row), std::move(keep),
@@ -171,6 +176,10 @@ void Schema::Impl::read_table(const toml::table& table, const std::string& in_se
     } else if (!entry->assign(node)) {
       problems.push_back({line_of(node), fmt::format("`{}` must be a {}, for example: {} = {}",
                                                      full_name(in_section, key.str()), entry->type,
+                                                     entry->key, entry->example)});
+    } else if (auto fault = entry->fault ? entry->fault() : std::string(); !fault.empty()) {
+      problems.push_back({line_of(node), fmt::format("`{}`: {}, for example: {} = {}",
+                                                     full_name(in_section, key.str()), fault,
                                                      entry->key, entry->example)});
     }
   }

@@ -50,6 +50,9 @@ class Schema {
   void texts(std::string_view key, std::vector<std::string>& target, std::string_view meaning,
              std::string_view example);
 
+  // Of the setting described last: once it is read, what is wrong with it, or "".
+  void check(std::function<std::string()> fault);
+
   // A table that may come several times: [[name]]. `describe` describes the settings of one row.
   template <class Row>
   void rows(std::string_view name, std::vector<Row>& target, std::string_view meaning,

@@ -51,6 +51,20 @@ TEST(Schema, ReadsWhatItDescribes) {
   EXPECT_EQ(settings.carriers[1].window, 7);
 }
 
+TEST(Schema, NamesTheLineOfAValueThatACheckRefuses) {
+  std::string url;
+  Schema schema;
+  schema.section("http", "");
+  schema.text("url", url, "", "https://a.example");
+  schema.check([&] { return url == "x" ? "it is no URL" : ""; });
+  const auto problems = schema.read("[http]\nurl = 'x'\n");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].line, 2);
+  EXPECT_EQ(problems[0].text,
+            "`http.url`: it is no URL, for example: url = \"https://a.example\"");
+  EXPECT_THAT(schema.read("[http]\nurl = 'y'\n"), IsEmpty());
+}
+
 TEST(Schema, NamesLineRangeAndExampleOfEveryFault) {
   Settings settings;
   const auto problems =

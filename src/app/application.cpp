@@ -2,6 +2,7 @@
 #include "app/application.hpp"
 
 #include "app/carriers.hpp"
+#include "app/http_carriers.hpp"
 #include "app/http_listener.hpp"
 #include "app/outgoing_http.hpp"
 #include "app/run_and_wait.hpp"
@@ -51,15 +52,20 @@ Result<> Application::open() {
                                                       *webhooks_, clock_, control);
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
+  TRY_ASSIGN(http_carriers_, HttpCarriers::make(settings_, *messaging_, outgoing_http_->resolver(),
+                                                clock_, control, outgoing_.executor()));
   requests_->mount(*api_);
   numbers_->mount(*api_);
   webhooks_->mount(*api_);
   messaging_->mount(*api_);
   carriers_->mount(*api_);
   site_ = std::make_unique<Site>([this] {
-    return stopping_ ? std::string("this process is ending") : carriers_->not_ready_because();
+    if (stopping_) return std::string("this process is ending");
+    auto reason = carriers_->not_ready_because();
+    return reason.empty() ? http_carriers_->not_ready_because() : reason;
   });
-  TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, control, sockets_));
+  TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, *http_carriers_,
+                                           control, sockets_));
   return {};
 }
 
@@ -70,6 +76,7 @@ Result<std::string> Application::start() {
   TRY(listener_->start());
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
     self.carriers_->start();
+    self.http_carriers_->start();
     co_return;
   }(*this));
   started_ = true;
@@ -129,6 +136,7 @@ void Application::stop() {
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();
+    co_await self.http_carriers_->stop();
     co_await self.node_->leave();
     self.watched_.cancel();
     co_await self.watched_.wait();

@@ -24,6 +24,7 @@ namespace cloudvno::app {
 
 class Site;
 class Carriers;
+class HttpCarriers;
 class OutgoingHttp;
 class HttpListener;
 
@@ -76,6 +77,7 @@ class Application {
   std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<messaging::Messaging> messaging_;
   std::unique_ptr<Carriers> carriers_;
+  std::unique_ptr<HttpCarriers> http_carriers_;
   std::unique_ptr<Site> site_;
   std::unique_ptr<HttpListener> listener_;
   net::TaskGroup tasks_{control_.executor(), "application"};

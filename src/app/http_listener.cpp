@@ -1,4 +1,4 @@
-// The HTTP server in front of the API and the site.
+// The HTTP server in front of the API, the site and HTTP carriers.
 #include "app/http_listener.hpp"
 
 #include <filesystem>
@@ -18,10 +18,13 @@ Result<> make_certificate_if_needed(const Settings& settings, const Clock& clock
                                      {});
 }
 
-net::Task<http::Response> answer(api::Api& api, const Site& site, http::Request request) {
+net::Task<http::Response> answer(api::Api& api, const Site& site, HttpCarriers& carriers,
+                                 http::Request request) {
   http::Response response;
   if (auto page = site.handle(request)) {
     response = std::move(*page);
+  } else if (HttpCarriers::owns(request)) {
+    response = co_await carriers.receive(request);
   } else {
     response = co_await api.handle(request);
   }
@@ -52,7 +55,8 @@ Errc refusal_code(int status) {
 
 Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& settings,
                                                          const Clock& clock, api::Api& api,
-                                                         const Site& site, net::Executor control,
+                                                         const Site& site, HttpCarriers& carriers,
+                                                         net::Executor control,
                                                          ListeningSockets& sockets) {
   http_io::ServerOptions options;
   options.threads = static_cast<int>(settings.http_threads);
@@ -68,16 +72,17 @@ Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& setting
     return response;
   };
   return std::unique_ptr<HttpListener>(
-      new HttpListener(std::move(options), api, site, std::move(control), sockets));
+      new HttpListener(std::move(options), api, site, carriers, std::move(control), sockets));
 }
 
 HttpListener::HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site,
-                           net::Executor control, ListeningSockets& sockets)
+                           HttpCarriers& carriers, net::Executor control, ListeningSockets& sockets)
     : sockets_(sockets),
       endpoints_(options.endpoints),
-      server_(std::move(options), std::move(control), [&api, &site](http::Request request) {
-        return answer(api, site, std::move(request));
-      }) {}
+      server_(std::move(options), std::move(control),
+              [&api, &site, &carriers](http::Request request) {
+                return answer(api, site, carriers, std::move(request));
+              }) {}
 
 Result<> HttpListener::start() {
   TRY(server_.start());

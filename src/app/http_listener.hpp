@@ -1,9 +1,11 @@
-// The HTTP server in front of the API and the site: certificate, endpoints, and who answers what.
+// The HTTP server in front of the API, the site and HTTP carriers: certificate, endpoints, and who
+// answers what.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "app/http_carriers.hpp"
 #include "app/listening_sockets.hpp"
 #include "app/settings.hpp"
 #include "app/site.hpp"
@@ -17,7 +19,7 @@ class HttpListener {
   // Makes the local certificate where none is configured and none is there, or it has ended.
   static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock,
                                                     api::Api& api, const Site& site,
-                                                    net::Executor control,
+                                                    HttpCarriers& carriers, net::Executor control,
                                                     ListeningSockets& sockets);
 
   // `sockets` hold what listens from here on.
@@ -28,7 +30,7 @@ class HttpListener {
 
  private:
   HttpListener(http_io::ServerOptions options, api::Api& api, const Site& site,
-               net::Executor control, ListeningSockets& sockets);
+               HttpCarriers& carriers, net::Executor control, ListeningSockets& sockets);
 
   ListeningSockets& sockets_;
   std::vector<http_io::Endpoint> endpoints_;

@@ -8,6 +8,7 @@
 
 #include "base/model/money.hpp"
 #include "domain/numbers/offer.hpp"
+#include "connectors/http_carrier/http_carrier.hpp"
 #include "platform/config/file.hpp"
 #include "platform/storage/postgres/postgres.hpp"
 
@@ -135,6 +136,7 @@ config::Schema describe(Settings& s) {
                     "Messages that may wait for the carrier's answer.");
         describe_route(row, carrier.route);
       });
+  describe_http_carriers(schema, s.http_carriers);
   return schema;
 }
 
@@ -160,6 +162,10 @@ std::string Settings::node_label() const {
   ::gethostname(host, HOST_NAME_MAX);
   return fmt::format("{}:{}", host, http_port);
 }
+bool Settings::has_carrier(std::string_view name) const {
+  return std::ranges::find(carriers, name, &CarrierSettings::name) != carriers.end() ||
+         std::ranges::find(http_carriers, name, &HttpCarrierSettings::name) != http_carriers.end();
+}
 std::string Settings::public_url() const {
   if (!http_public_url.empty()) return http_public_url;
   if (http_plain_port != 0) return fmt::format("http://127.0.0.1:{}", http_plain_port);
@@ -168,15 +174,18 @@ std::string Settings::public_url() const {
 
 namespace {
 
+bool is_carrier_name(std::string_view name) {
+  return !name.empty() && name != "sandbox" && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 // Rules that no single setting can judge.
 std::vector<std::string> cross_check(const Settings& settings) {
   std::vector<std::string> problems;
   std::set<std::string> names;
   for (const auto& carrier : settings.carriers) {
-    const bool fits = !carrier.name.empty() && std::ranges::all_of(carrier.name, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    });
-    if (!fits || carrier.name == "sandbox") {
+    if (!is_carrier_name(carrier.name)) {
       problems.push_back(
           "each [[carrier]] needs a name of letters, digits and hyphens other than \"sandbox\", "
           "for example: name = \"acme\"");
@@ -197,6 +206,21 @@ std::vector<std::string> cross_check(const Settings& settings) {
     }
     if (const auto problem = check_route(carrier.route); !problem.empty()) {
       problems.push_back(fmt::format("carrier \"{}\": {}", carrier.name, problem));
+    }
+  }
+  for (const auto& carrier : settings.http_carriers) {
+    if (!is_carrier_name(carrier.name)) {
+      problems.push_back(
+          "each [[http_carrier]] needs a name of letters, digits and hyphens other than "
+          "\"sandbox\", for example: name = \"acme\"");
+      continue;
+    }
+    if (!names.insert(carrier.name).second) {
+      problems.push_back(fmt::format("two carriers are named \"{}\"", carrier.name));
+    }
+    const auto options = http_carrier_options(carrier, settings.public_url());
+    if (!options) {
+      problems.insert(problems.end(), options.error().begin(), options.error().end());
     }
   }
   if (!settings.store_database.empty()) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/http_carrier_settings.hpp"
 #include "base/result.hpp"
 #include "platform/config/schema.hpp"
 
@@ -57,6 +58,7 @@ struct Settings {
   bool sandbox_enabled = true;
   std::int64_t sandbox_port = 0;
   std::vector<CarrierSettings> carriers;
+  std::vector<HttpCarrierSettings> http_carriers;
 
   // Paths that follow data_dir where they are not set.
   std::string store_path() const;
@@ -69,6 +71,8 @@ struct Settings {
   std::string certificate_key_path() const;
   // "host:8443", or what the operator set.
   std::string node_label() const;
+  // Of either kind, by the operator's name for it.
+  bool has_carrier(std::string_view name) const;
   // "https://localhost:8443", or what the operator set.
   std::string public_url() const;
 };

@@ -194,6 +194,13 @@ class Doctor {
                        each.name));
       ++exceptions;
     }
+    for (const auto& each : settings_.http_carriers) {
+      if (!is_plain(each)) continue;
+      note("transit",
+           fmt::format("carrier {} is reached over plain HTTP: an exception from TLS 1.3",
+                       each.name));
+      ++exceptions;
+    }
     if (settings_.webhooks_allow_http) {
       note("transit", "callbacks may go in clear (webhooks.allow_http): an exception from TLS 1.3");
       ++exceptions;

@@ -36,11 +36,11 @@ void add(CommandContext& context, const NumberOptions& options) {
                              0});
   const auto store = StoreAccess::open(context);
   if (!store) return;
-  const auto& carriers = store->settings().carriers;
-  if (std::ranges::find(carriers, options.carrier, &CarrierSettings::name) == carriers.end()) {
+  if (!store->settings().has_carrier(options.carrier)) {
     return context.complain(
         {Errc::no_carrier,
-         fmt::format("the configuration has no [[carrier]] named \"{}\"", options.carrier),
+         fmt::format("the configuration has no [[carrier]] or [[http_carrier]] named \"{}\"",
+                     options.carrier),
          {},
          {},
          0});
@@ -64,7 +64,8 @@ void add_number(CLI::App& program, CommandContext& context) {
   auto* adding = command->add_subcommand(
       "add", "Give an account a number that a carrier routes to this platform");
   adding->add_option("--account", options->account, "Account SID")->required();
-  adding->add_option("--carrier", options->carrier, "Name of the [[carrier]]")->required();
+  adding->add_option("--carrier", options->carrier, "Name of the [[carrier]] or [[http_carrier]]")
+      ->required();
   adding->add_option("--country", options->country,
                      "Its country (ISO 3166-1, such as US), where the inventory does not have it");
   adding->add_option("number", options->number, "The number in E.164")->required();

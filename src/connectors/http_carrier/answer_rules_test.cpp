@@ -92,8 +92,7 @@ TEST(AnswerRules, SayWhatIsWrongWithThem) {
 // A pattern that goes to and fro over a hostile text ends, as no match.
 TEST(AnswerRules, EndAPatternThatDoesNotEnd) {
   const auto made = rules({"regex:/^(a+)+$/ -> refused", "status 200 -> accepted"});
-  EXPECT_EQ(judge(made, answer(200, std::string(5'000, 'a') + "b"), "").verdict,
-            Verdict::accepted);
+  EXPECT_EQ(judge(made, answer(200, std::string(5'000, 'a') + "b"), "").verdict, Verdict::accepted);
 }
 
 }  // namespace

@@ -60,8 +60,7 @@ TEST(Schema, NamesTheLineOfAValueThatACheckRefuses) {
   const auto problems = schema.read("[http]\nurl = 'x'\n");
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].line, 2);
-  EXPECT_EQ(problems[0].text,
-            "`http.url`: it is no URL, for example: url = \"https://a.example\"");
+  EXPECT_EQ(problems[0].text, "`http.url`: it is no URL, for example: url = \"https://a.example\"");
   EXPECT_THAT(schema.read("[http]\nurl = 'y'\n"), IsEmpty());
 }
 

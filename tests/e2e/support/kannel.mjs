@@ -51,6 +51,7 @@ group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = ${sendPort}
 sendsms-interface = 127.0.0.1
+mo-recode = true
 log-level = 1
 
 group = sendsms-user
@@ -61,6 +62,7 @@ concatenation = true
 
 group = sms-service
 keyword = default
+catch-all = true
 get-url = "${inboundUrl}"
 max-messages = 0
 `);

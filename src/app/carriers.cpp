@@ -4,7 +4,6 @@
 #include "app/run_and_wait.hpp"
 #include "connectors/simulator/simulator.hpp"
 #include "connectors/smpp_carrier/smpp_carrier.hpp"
-#include "domain/routing/route.hpp"
 #include "platform/net/tls.hpp"
 
 namespace cloudvno::app {
@@ -41,19 +40,6 @@ smpp_carrier::Options options_of(const CarrierSettings& carrier) {
   options.window = static_cast<std::size_t>(carrier.window);
   options.traits.price_per_part = Money::parse(carrier.route.price_per_part);
   return options;
-}
-
-routing::Route route_of(std::string carrier, const RouteSettings& settings) {
-  routing::Route route;
-  route.carrier = std::move(carrier);
-  route.prefixes = settings.prefixes;
-  route.sender_types = settings.sender_types;
-  route.priority = static_cast<int>(settings.priority);
-  route.weight = static_cast<int>(settings.weight);
-  route.price_per_part = Money::parse(settings.price_per_part);
-  route.other_senders = settings.other_senders;
-  route.least_delivered = static_cast<double>(settings.least_delivered) / 100;
-  return route;
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ void describe_row(config::Schema& row, HttpCarrierSettings& c) {
   row.text("ca_file", c.ca_file,
            "PEM file of certificate authorities trusted besides the system's.",
            "/etc/cloudvno/acme-ca.pem");
-  row.text("price_per_part", c.price_per_part, "Price of one part in USD; empty: none.", "0.0079");
+  describe_route(row, c.route);
   row.word("delivery_guarantee", c.delivery_guarantee,
            {"at_least_once", "at_most_once", "hold_for_receipt"},
            "What becomes of a message whose fate a crash or a lost answer leaves unknown.");
@@ -222,11 +222,9 @@ class Reader {
     options.connections = static_cast<std::size_t>(settings_.connections);
     options.messages_per_second = static_cast<int>(settings_.messages_per_second);
     options.timeout = std::chrono::seconds(settings_.timeout_s);
-    if (!settings_.price_per_part.empty()) {
-      options.traits.price_per_part = Money::parse(settings_.price_per_part);
-      need(options.traits.price_per_part.has_value(),
-           "price_per_part must be a decimal such as \"0.0079\"");
-    }
+    const auto problem = check_route(settings_.route);
+    need(problem.empty(), problem);
+    options.traits.price_per_part = Money::parse(settings_.route.price_per_part);
     options.traits.guarantee = guarantee_of(settings_.delivery_guarantee);
     options.traits.takes_whole_texts = !settings_.split;
     for (const auto& text : settings_.allowed_ranges) add_range(options.allowed_ranges, text);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/route_settings.hpp"
 #include "platform/config/schema.hpp"
 
 namespace cloudvno::http_carrier {
@@ -36,7 +37,7 @@ struct HttpCarrierSettings {
   bool allow_http = false;
   std::vector<std::string> allowed_ranges;
   std::string ca_file;
-  std::string price_per_part;
+  RouteSettings route;
   std::string delivery_guarantee = "at_least_once";
   std::string callback_secret;
   std::string callback_user;

@@ -51,7 +51,7 @@ Result<std::unique_ptr<HttpCarriers>> HttpCarriers::make(const Settings& setting
     TRY_ASSIGN(options->tls, net::TlsClient::make(carrier.ca_file));
     made.push_back(std::make_unique<HttpCarrier>(control, io, clock, resolver, std::move(*options),
                                                  messaging));
-    messaging.add_carrier(*made.back());
+    messaging.add_carrier(*made.back(), route_of(carrier.name, carrier.route));
   }
   return std::unique_ptr<HttpCarriers>(new HttpCarriers(std::move(made)));
 }

@@ -7,56 +7,11 @@
 #include <set>
 
 #include "base/model/money.hpp"
-#include "domain/numbers/offer.hpp"
 #include "connectors/http_carrier/http_carrier.hpp"
 #include "platform/config/file.hpp"
 #include "platform/storage/postgres/postgres.hpp"
 
 namespace cloudvno::app {
-
-namespace {
-
-// The same settings for carriers of every kind.
-void describe_route(config::Schema& row, RouteSettings& route) {
-  row.text("price_per_part", route.price_per_part,
-           "Price of one part in USD; empty: none. Of carriers of equal priority the cheaper is "
-           "used first.",
-           "0.0079");
-  row.texts("prefixes", route.prefixes,
-            "Beginnings of the recipients' numbers that it takes; empty: all.", "+44");
-  row.texts("sender_types", route.sender_types,
-            "Senders that it takes, of local, mobile, toll-free, short-code; empty: all.",
-            "toll-free");
-  row.integer("priority", route.priority, 1, 100, "The lower is used first.");
-  row.integer("weight", route.weight, 1, 1000,
-              "Its share of the traffic among carriers of equal priority and price.");
-  row.boolean("other_senders", route.other_senders,
-              "Also take messages from numbers that belong to other carriers, in their place when "
-              "those fail.");
-  row.integer("least_delivered", route.least_delivered, 0, 100,
-              "Per cent of its final receipts that must say delivered; below it the carrier is "
-              "left for another, and probed. 0: never.");
-}
-
-// Empty, or what is wrong.
-std::string check_route(const RouteSettings& route) {
-  if (!route.price_per_part.empty() && !Money::parse(route.price_per_part)) {
-    return "price_per_part must be a decimal such as \"0.0079\"";
-  }
-  for (const auto& prefix : route.prefixes) {
-    const bool fits = prefix.size() >= 2 && prefix.size() <= 16 && prefix[0] == '+' &&
-                      prefix.find_first_not_of("0123456789", 1) == std::string::npos;
-    if (!fits) return fmt::format("\"{}\" is no prefix such as \"+44\"", prefix);
-  }
-  for (const auto& type : route.sender_types) {
-    if (!numbers::is_number_type(type)) {
-      return fmt::format("\"{}\" is none of local, mobile, toll-free, short-code", type);
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 config::Schema describe(Settings& s) {
   config::Schema schema;

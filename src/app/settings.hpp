@@ -8,21 +8,11 @@
 #include <vector>
 
 #include "app/http_carrier_settings.hpp"
+#include "app/route_settings.hpp"
 #include "base/result.hpp"
 #include "platform/config/schema.hpp"
 
 namespace cloudvno::app {
-
-// Which messages a carrier takes, and how gladly (routing::Route).
-struct RouteSettings {
-  std::vector<std::string> prefixes;
-  std::vector<std::string> sender_types;
-  std::int64_t priority = 1;
-  std::int64_t weight = 1;
-  bool other_senders = false;
-  std::int64_t least_delivered = 50;  // per cent
-  std::string price_per_part;
-};
 
 struct CarrierSettings {
   std::string name;

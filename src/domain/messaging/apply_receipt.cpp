@@ -27,8 +27,12 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
   // Another process may settle another part just now: who comes second counts both.
   TRY_ASSIGN(auto message, find_message(tx, *account->keys, part->account, part->message,
                                         storage::RowLock::wait));
-  const bool whole = message.num_segments == 1 ||
-                     count_parts(tx, message.sid, PartStatus::delivered) == message.num_segments;
+  // A carrier that splits texts itself took the message as one part.
+  const auto done =
+      message.num_segments == 1 ? 1 : count_parts(tx, message.sid, PartStatus::delivered);
+  const bool whole =
+      done == message.num_segments || (message.status == MessageStatus::sent &&
+                                       count_parts(tx, message.sid, PartStatus::sent) == 0);
   if (delivered && !whole) return effect;
   const bool moved =
       delivered ? move_message(tx, message, MessageStatus::delivered, std::nullopt, now)

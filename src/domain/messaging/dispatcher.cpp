@@ -78,9 +78,8 @@ Settlement Dispatcher::settlement_of(const Job& job) const {
 }
 
 JobPtr Dispatcher::make_job(Message message, Queueing queueing) const {
-  const auto reference = static_cast<std::uint16_t>(std::hash<MessageSid>()(message.sid));
-  auto text = sms::split_text(message.body, reference);
-  if (!text) {  // only a store written by another program holds such a body
+  // Only a store written by another program holds a body that cannot be split.
+  if (!sms::count_segments(message.body)) {
     log::error("dispatcher.unsendable", {{"message", message.sid.view()}});
     return nullptr;
   }
@@ -91,8 +90,6 @@ JobPtr Dispatcher::make_job(Message message, Queueing queueing) const {
   job->pace = queueing.paced ? pace_of(job->sender_type) : 0;
   job->pair = pair_of(message);
   job->expires_at = message.expires_at();
-  job->parts = std::move(text->parts);
-  job->outcomes.resize(job->parts.size());
   job->message = std::move(message);
   return job;
 }
@@ -104,9 +101,22 @@ void Dispatcher::choose(Job& job) {
   if (auto choice = router_.choose(asked, clock_.elapsed())) {
     job.link = choice->route;
     job.because = std::move(choice->because);
+    divide(job);
   } else {
     job.because.clear();  // ends when it is looked at (expire)
   }
+}
+
+// Into the parts that its carrier takes: one of SMS each, or the whole text.
+void Dispatcher::divide(Job& job) const {
+  if (links_[job.link].carrier->traits().takes_whole_texts) {
+    job.parts.assign(1, {});
+  } else {
+    const auto reference = static_cast<std::uint16_t>(std::hash<MessageSid>()(job.message.sid));
+    auto text = sms::split_text(job.message.body, reference);
+    if (text) job.parts = std::move(text->parts);
+  }
+  job.outcomes.assign(job.parts.size(), {});
 }
 
 void Dispatcher::queued(Accepted accepted) {
@@ -262,6 +272,7 @@ void Dispatcher::submit_parts(Link& link) {
     submission.to = message.to;
     submission.encoding = message.encoding;
     submission.part = part.job->parts[part.index];
+    if (carrier.traits().takes_whole_texts) submission.text = message.body;
     submission.validity =
         std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now());
     const auto now = clock_.elapsed();

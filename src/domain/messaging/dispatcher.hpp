@@ -81,6 +81,7 @@ class Dispatcher {
   Link& link_of(const Job& job) { return links_[job.link]; }
   Settlement settlement_of(const Job& job) const;
   void choose(Job& job);
+  void divide(Job& job) const;
   void look_at_standings();
   JobPtr make_job(Message message, Queueing queueing) const;
   bool add(JobPtr job);

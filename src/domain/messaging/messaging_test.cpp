@@ -348,6 +348,19 @@ TEST_F(MessagingTest, DeliversALongMessageOnlyWhenAllItsPartsAre) {
   EXPECT_EQ(status_of(message), "delivered");
 }
 
+TEST_F(MessagingTest, GivesALongTextWholeToACarrierThatSplitsItself) {
+  carrier_.traits().takes_whole_texts = true;
+  const std::string text(300, 'x');
+  const auto message = send({{"body", text}});
+  until([&] { return carrier_.waiting.size() == 1; });
+  EXPECT_EQ(carrier_.submissions[0].text, text);
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  EXPECT_THAT(carrier_.submissions, SizeIs(1));
+  receipt("id1", ReceiptState::delivered);
+  EXPECT_EQ(status_of(message), "delivered");
+}
+
 TEST_F(MessagingTest, SendsAMessageOfMorePartsThanTheWindow) {
   testing::FakeCarrier narrow("narrow", 2);
   const auto message = send({{"body", std::string(1600, 'x')}});

@@ -67,7 +67,7 @@ class HttpCarrier final : public messaging::Carrier {
   // Waits for the answers to what is out, at most close_timeout; the rest is told as unknown.
   net::Task<> stop();
 
-  bool is_up() const { return up_; }
+  bool is_up() const override { return up_; }
   // Why there is no link, for the operator; empty while all is well.
   const std::string& problem() const { return problem_; }
 

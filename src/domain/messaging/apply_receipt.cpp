@@ -5,8 +5,20 @@
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
 #include "domain/messaging/tell_state.hpp"
+#include "platform/cluster/node_store.hpp"
 
 namespace cloudvno::messaging {
+namespace {
+
+// At the carrier, of another process: it may tell one of a message that another sent. What this
+// one has out, it knows.
+bool is_anything_out(storage::Transaction& tx, std::string_view self, std::string_view carrier) {
+  return std::ranges::any_of(cluster::list_nodes(tx), [&](const cluster::NodeRow& node) {
+    return node.owner != self && has_submitted(tx, node.owner, carrier);
+  });
+}
+
+}  // namespace
 
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
                                     accounts::Accounts& accounts, const webhooks::Outbox& outbox,
@@ -14,8 +26,14 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
   ReceiptEffect effect;
   const auto ref = carrier_ref(vault, carrier, receipt.carrier_id);
   if (ref.empty()) return effect;
-  const auto part = find_part(tx, ref);
-  if (!part) return effect;
+  auto part = find_part(tx, ref);
+  if (!part) {
+    effect.may_come = is_anything_out(tx, outbox.owner(), carrier);
+    if (effect.may_come) return effect;
+    // Between the two looks another process may have written the last outcome.
+    part = find_part(tx, ref);
+    if (!part) return effect;
+  }
   effect.known = true;
   if (receipt.state == ReceiptState::in_progress) return effect;
   const bool delivered = receipt.state == ReceiptState::delivered;

@@ -13,6 +13,8 @@ struct ReceiptEffect {
   bool known = false;
   bool ended = false;  // a part, for the first time                    // false: no part with that
                        // carrier id
+  bool known = false;                    // false: no part with that carrier id
+  bool may_come = false;                 // the id, with an outcome that is not on the disk yet
   std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 

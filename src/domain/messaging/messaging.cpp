@@ -93,7 +93,10 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
       co_return;
     }
     // Only the answer to what is out just now can still bring the id.
-    if (!dispatcher_.may_learn_ids(carrier) || retries == std::size(receipt_retries)) break;
+    if (!(effect->may_come || dispatcher_.may_learn_ids(carrier)) ||
+        retries == std::size(receipt_retries)) {
+      break;
+    }
     co_await net::sleep_for(receipt_retries[retries++]);
   }
   unknown.add();

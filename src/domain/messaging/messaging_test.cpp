@@ -7,11 +7,14 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/accounts/testing/test_account.hpp"
+#include "domain/messaging/carrier_ref.hpp"
 #include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/message_store.hpp"
 #include "domain/messaging/testing/fake_carrier.hpp"
 #include "domain/numbers/assign_numbers.hpp"
 #include "domain/numbers/numbers_api.hpp"
 #include "domain/webhooks/testing/fake_sender.hpp"
+#include "platform/cluster/node_store.hpp"
 #include "platform/net/event.hpp"
 
 namespace cloudvno::messaging {
@@ -178,6 +181,33 @@ TEST_F(MessagingTest, TakesAReceiptThatOvertookTheAnswer) {
   carrier_.accept_next();
   until([&] { return intake == Intake::kept; });
   EXPECT_EQ(status_of(message), "delivered");
+}
+
+TEST_F(MessagingTest, WaitsWithAReceiptOfWhatAnotherNodeHasOut) {
+  Message theirs;
+  theirs.sid = MessageSid::make(clock_.now());
+  theirs.account = test_.account.sid;
+  theirs.carrier = "acme";
+  theirs.created_at = theirs.updated_at = clock_.now();
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<> {
+    cluster::insert_node(tx, {"other", "other", 0, "machine"}, clock_.now());
+    insert_message(tx, *test_.account.keys, theirs);
+    enqueue(tx, theirs, {}, "other");
+    EXPECT_TRUE(mark_submitted(tx, theirs.sid, "other", "acme", clock_.now()));
+    return {};
+  }));
+  std::optional<Intake> intake;
+  messaging_->on_receipt(live_carrier_, {"theirs", ReceiptState::delivered, 0},
+                         [&](Intake result) { intake = result; });
+  db_.run(net::sleep_for(std::chrono::milliseconds(50)));
+  EXPECT_FALSE(intake);
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<> {
+    dequeue(tx, theirs.sid);
+    insert_part(tx, theirs, 1, carrier_ref(vault_, "acme", "theirs"));
+    return {};
+  }));
+  until([&] { return intake.has_value(); });
+  EXPECT_EQ(intake, Intake::kept);
 }
 
 TEST_F(MessagingTest, FailsAMessageThatTheCarrierRefuses) {

@@ -123,6 +123,14 @@ std::vector<QueuedMessage> list_due(storage::Transaction& tx, std::string_view o
   return queued;
 }
 
+bool has_submitted(storage::Transaction& tx, std::string_view owner, std::string_view carrier) {
+  const auto rows = tx.query(
+      "SELECT 1 FROM outbound_queue WHERE owner = $1 AND carrier = $2 "
+      "AND submitted_at IS NOT NULL LIMIT 1",
+      owner, carrier);
+  return rows->next();
+}
+
 std::int64_t move_queue(storage::Transaction& tx, std::string_view from, std::string_view to) {
   return tx.run("UPDATE outbound_queue SET owner = $2 WHERE owner = $1", from, to);
 }

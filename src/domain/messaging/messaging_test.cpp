@@ -16,6 +16,7 @@
 #include "domain/webhooks/testing/fake_sender.hpp"
 #include "platform/cluster/node_store.hpp"
 #include "platform/net/event.hpp"
+#include "platform/storage/testing/doubtful_database.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -34,12 +35,12 @@ class MessagingTest : public ::testing::Test {
 
   // What a process start does.
   void start() {
-    accounts_ = std::make_unique<accounts::Accounts>(*db_, vault_, clock_);
-    api_ = std::make_unique<api::Api>(*db_, clock_, *accounts_, "https://host");
-    node_ = std::make_unique<cluster::Node>(*db_, clock_, "test", true);
-    webhooks_ =
-        std::make_unique<webhooks::Webhooks>(*db_, *node_, *accounts_, sender_, clock_, db_.home());
-    messaging_ = std::make_unique<Messaging>(*db_, *node_, vault_, *accounts_, *webhooks_, clock_,
+    accounts_ = std::make_unique<accounts::Accounts>(store_, vault_, clock_);
+    api_ = std::make_unique<api::Api>(store_, clock_, *accounts_, "https://host");
+    node_ = std::make_unique<cluster::Node>(store_, clock_, "test", true);
+    webhooks_ = std::make_unique<webhooks::Webhooks>(store_, *node_, *accounts_, sender_, clock_,
+                                                     db_.home());
+    messaging_ = std::make_unique<Messaging>(store_, *node_, vault_, *accounts_, *webhooks_, clock_,
                                              db_.home());
     for (auto* carrier : {&carrier_, &live_carrier_, &second_carrier_}) {
       routing::Route route;
@@ -124,6 +125,7 @@ class MessagingTest : public ::testing::Test {
   ManualClock clock_;
   vault::Vault vault_{vault::Key{7}};
   storage::testing::TestDatabase db_;
+  storage::testing::DoubtfulDatabase store_{*db_};
   webhooks::testing::FakeSender sender_;
   testing::FakeCarrier carrier_{"sandbox"};
   testing::FakeCarrier live_carrier_{"acme"};
@@ -276,6 +278,19 @@ TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
     EXPECT_EQ(as_text(carrier_.submissions[static_cast<std::size_t>(i)].part.user_data),
               std::to_string(i));
   }
+}
+
+TEST_F(MessagingTest, SendsAMessageWhoseCommitNobodyHeardOf) {
+  send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  store_.lose_next_answer();
+  const json::object body{{"from", from_}, {"to", "+12015550100"}, {"body", "in doubt"}};
+  EXPECT_EQ(request("POST", "/v1/messages", body).status, 503);
+  clock_.advance(std::chrono::seconds(10));
+  until([&] {
+    messaging_->tick();
+    return carrier_.waiting.size() == 2;
+  });
 }
 
 TEST_F(MessagingTest, ShowsAMessageUntilTheSecondAtWhichItsTimeIsOver) {

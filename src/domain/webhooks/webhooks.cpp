@@ -11,6 +11,8 @@
 namespace cloudvno::webhooks {
 namespace {
 
+constexpr std::chrono::seconds look_again_every{10};
+
 metrics::Counter& outcomes(DeliveryStatus status) {
   static constexpr std::string_view name = "cloudvno_webhook_attempts_total";
   static constexpr std::string_view help = "Attempts to deliver a callback, by what they led to";
@@ -106,6 +108,7 @@ net::Task<bool> Webhooks::look_for_endpoints() {
         return all;
       });
   if (!found) co_return false;
+  look_again_at_ = clock_.now() + look_again_every;
   for (const auto& each : *found) {
     auto& backlog = backlogs_[std::string(as_text(each.endpoint))];
     if (!backlog.due_at || each.first < *backlog.due_at) backlog.due_at = each.first;
@@ -128,6 +131,8 @@ std::vector<std::string> Webhooks::endpoints_to_load(Time now) const {
 net::Task<> Webhooks::load_due() {
   if (stopped_ || loading_ || lanes_.waiting() >= most_waiting / 2) co_return;
   loading_ = true;
+  // The answer to a commit may have been lost that kept some.
+  if (clock_.now() >= look_again_at_) look_again_ = true;
   if (std::exchange(look_again_, false) && !co_await look_for_endpoints()) look_again_ = true;
   const auto now = clock_.now();
   const auto endpoints = endpoints_to_load(now);

@@ -107,6 +107,7 @@ class Webhooks {
   std::unordered_set<DeliverySid> held_;               // in memory now: waiting or running
   std::unordered_map<std::string, Backlog> backlogs_;  // by Delivery::endpoint
   bool look_again_ = true;  // the store may hold endpoints that backlogs_ does not: after a start
+  Time look_again_at_;
   bool loading_ = false;
   std::unordered_set<DeliverySid>
       ended_while_loading_;  // may still be pending in what the load read

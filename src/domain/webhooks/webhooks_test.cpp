@@ -9,6 +9,7 @@
 #include "domain/accounts/testing/test_account.hpp"
 #include "domain/webhooks/testing/fake_sender.hpp"
 #include "platform/net/event.hpp"
+#include "platform/storage/testing/doubtful_database.hpp"
 
 namespace cloudvno::webhooks {
 namespace {
@@ -60,8 +61,8 @@ class WebhooksTest : public ::testing::Test {
 
   void start(Sender& sender) {
     if (webhooks_) db_.run(webhooks_->stop());
-    node_ = std::make_unique<cluster::Node>(*db_, clock_, "test", true);
-    webhooks_ = std::make_unique<Webhooks>(*db_, *node_, accounts_, sender, clock_, db_.home());
+    node_ = std::make_unique<cluster::Node>(store_, clock_, "test", true);
+    webhooks_ = std::make_unique<Webhooks>(store_, *node_, accounts_, sender, clock_, db_.home());
     ASSERT_TRUE(node_->join());
   }
   // Keeps it as a room does, without telling the front.
@@ -75,11 +76,11 @@ class WebhooksTest : public ::testing::Test {
     delivery.next_attempt_at = clock_.now();
     delivery.created_at = clock_.now();
     std::vector<Delivery> kept;
-    EXPECT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<> {
+    (void)store_.transact_now([&](storage::Transaction& tx) -> Result<> {
       kept.clear();
       webhooks_->outbox().keep(tx, *test_.account.keys, delivery, kept);
       return {};
-    }));
+    });
     return kept.at(0);
   }
   std::string row(const Delivery& delivery) {
@@ -110,6 +111,7 @@ class WebhooksTest : public ::testing::Test {
   ManualClock clock_;
   vault::Vault vault_{vault::Key{7}};
   storage::testing::TestDatabase db_;
+  storage::testing::DoubtfulDatabase store_{*db_};
   accounts::testing::TestAccount test_ =
       accounts::testing::TestAccount::open(db_, vault_, clock_.now());
   HoldingClock account_clock_{clock_};
@@ -132,6 +134,15 @@ TEST_F(WebhooksTest, SendAfterAStartWhatTheLastOneLeftPending) {
   start(sender_);
   load_and_deliver();
   EXPECT_THAT(sender_.sent, SizeIs(1));
+  EXPECT_EQ(row(delivery), "succeeded 1 -");
+}
+
+TEST_F(WebhooksTest, SendWhatACommitKeptThatNobodyHeardOf) {
+  load_and_deliver();
+  store_.lose_next_answer();
+  const auto delivery = kept_in_store();
+  clock_.advance(10s);
+  load_and_deliver();
   EXPECT_EQ(row(delivery), "succeeded 1 -");
 }
 

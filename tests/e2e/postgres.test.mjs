@@ -1,6 +1,5 @@
 // The platform on PostgreSQL: one line of configuration, several processes, and stores that move between engines.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Postgres } from './support/postgres.mjs';
@@ -11,17 +10,12 @@ import { until } from './support/wait.mjs';
 const onDatabase = (url, more = '') => ({ sections: `[store]\ndatabase = "${url}"\n${more}` });
 const message = (account, body = 'Hello') => ({ from: account.numbers[0], to: '+12015550100', body });
 
-function takeRootKey(from, to) {
-  mkdirSync(to.data, { mode: 0o700, recursive: true });
-  copyFileSync(join(from.data, 'root.key'), join(to.data, 'root.key'));
-}
-
 test('several processes share one database, and what a killed one left is brought out once', async (t) => {
   const postgres = await Postgres.start(t);
   const url = postgres.database('shared');
   const first = await Server.start(t, onDatabase(url));
   const second = await Server.make(t, onDatabase(url));
-  takeRootKey(first, second);
+  second.takeRootKeyOf(first);
   await second.start();
   const account = first.account('--no-rate-limits');
   const sink = await Sink.start(t);
@@ -78,14 +72,14 @@ test('a store moves from SQLite to PostgreSQL, and a backup of it comes back on 
   await small.client(account.test_key).message(sid, 'delivered');
   await small.kill();
   const large = await Server.make(t, onDatabase(postgres.database('moved')));
-  takeRootKey(small, large);
+  large.takeRootKeyOf(small);
   assert.match(small.command('move', large.config), /^message +1$/m);
   await large.start();
   assert.equal((await large.client(account.test_key).get(`/v1/messages/${sid}`)).body.body, 'moved');
   const folder = join(large.folder, 'backups');
   const archive = large.command('backup', folder).match(/^archive +(.+)$/m)[1];
   const again = await Server.make(t);
-  takeRootKey(large, again);
+  again.takeRootKeyOf(large);
   again.command('restore', archive);
   await again.start();
   assert.equal((await again.client(account.test_key).get(`/v1/messages/${sid}`)).body.body, 'moved');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './server.mjs';
@@ -39,13 +39,36 @@ export class Postgres {
   async serve() {
     const [program, args] = command('postgres', '-D', join(this.folder, 'data'), '-p', String(this.port), '-k', this.folder,
       '-c', 'listen_addresses=127.0.0.1');
-    this.child = spawn(program, args, { stdio: 'ignore', cwd: '/' });
-    this.exited = once(this.child, 'exit');
-    await until(() => this.sql('postgres', 'SELECT 1').status === 0, 'PostgreSQL answers');
+    await until(() => {
+      // What a killed one left may live for a moment, and a new one does not begin beside it.
+      if (this.child?.exitCode !== null) {
+        this.child = spawn(program, args, { stdio: 'ignore', cwd: '/' });
+        this.exited = once(this.child, 'exit');
+      }
+      return this.sql('postgres', 'SELECT 1').status === 0;
+    }, 'PostgreSQL answers');
+  }
+
+  // All its processes stand still, and go on.
+  freeze() {
+    const { pid } = this.child;
+    process.kill(pid, 'SIGSTOP'); // first, so that it makes no more
+    this.frozen = [...this.#children(pid), pid];
+    for (const each of this.frozen.slice(0, -1)) process.kill(each, 'SIGSTOP');
+  }
+
+  thaw() {
+    for (const pid of this.frozen ?? []) process.kill(pid, 'SIGCONT');
+    this.frozen = null;
+  }
+
+  #children(pid) {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
   }
 
   async stop(signal = 'SIGINT') {
     if (!this.child) return;
+    this.thaw();
     this.child.kill(signal);
     await within(this.exited, 'PostgreSQL ends');
     this.child = null;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,8 @@ export class Server {
     server.port = await freePort();
     server.url = `http://127.0.0.1:${server.port}`;
     server.log = '';
+    server.prefix = []; // what the program is run under
+    server.environment = {}; // beside that of the test
     writeFileSync(server.config, `
 [node]
 name = "${server.port}"
@@ -80,8 +82,14 @@ ${carriers.join('\n')}
     return server;
   }
 
+  #spawned(args) {
+    const [file, ...rest] = [...this.prefix, program, '-c', this.config, ...args];
+    return [file, rest, { env: { ...process.env, ...this.environment } }];
+  }
+
   async start() {
-    const child = spawn(program, ['-c', this.config, 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [file, args, options] = this.#spawned(['serve']);
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.exited = once(child, 'exit');
     child.stdout.on('data', (data) => { this.log += data; });
@@ -112,9 +120,16 @@ ${carriers.join('\n')}
 
   // Runs a command of the program beside the server.
   command(...args) {
-    const ran = spawnSync(program, ['-c', this.config, ...args], { encoding: 'utf8', timeout: 30_000 });
+    const [file, all, options] = this.#spawned(args);
+    const ran = spawnSync(file, all, { ...options, encoding: 'utf8', timeout: 30_000 });
     assert.equal(ran.status, 0, `cloudvno ${args.join(' ')}: ${ran.stderr}`);
     return ran.stdout;
+  }
+
+  // Of several processes on one database all have the key of the first.
+  takeRootKeyOf(other) {
+    mkdirSync(this.data, { mode: 0o700, recursive: true });
+    copyFileSync(join(other.data, 'root.key'), join(this.data, 'root.key'));
   }
 
   account(...flags) {

@@ -22,8 +22,23 @@ export function jointOf(pdu) {
 }
 
 export class Smsc {
+  // The [[carrier]] of one at that port.
+  static table(port, window = 10) {
+    return `
+[[carrier]]
+name = "acme"
+host = "127.0.0.1"
+port = ${port}
+system_id = "cloudvno"
+password = "secret08"
+system_type = "VMS"
+window = ${window}
+price_per_part = "0.0079"
+`;
+  }
+
   // `answer(pdu)` gives the fields of submit_sm_resp, or `null` for no answer at all.
-  static async start(t) {
+  static async start(t, port = 0) {
     const smsc = new Smsc();
     smsc.binds = new Inbox();
     smsc.submits = new Inbox();
@@ -48,7 +63,7 @@ export class Smsc {
         smsc.submits.put({ ...fields, pdu });
       });
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     smsc.port = server.address().port;
     t.after(() => {
@@ -59,17 +74,7 @@ export class Smsc {
   }
 
   get table() {
-    return `
-[[carrier]]
-name = "acme"
-host = "127.0.0.1"
-port = ${this.port}
-system_id = "cloudvno"
-password = "secret08"
-system_type = "VMS"
-window = 10
-price_per_part = "0.0079"
-`;
+    return Smsc.table(this.port);
   }
 
   drop() {

@@ -135,6 +135,7 @@ void Dispatcher::queued(Accepted accepted) {
 
 void Dispatcher::adopted() {
   look_again_ = true;
+  completed_ = false;
   pump();
 }
 
@@ -162,7 +163,8 @@ void Dispatcher::pump() {
   if (stopped_) return;
   look_at_standings();
   for (auto& link : links_) submit_parts(link);
-  if ((look_again_ || !behind_.empty()) && !loading_ && clock_.now() >= load_again_at_) {
+  if ((look_again_ || clock_.now() >= look_again_at_ || !behind_.empty()) && !loading_ &&
+      clock_.now() >= load_again_at_) {
     tasks_.spawn("load", load());
   }
   if (!claiming_ && node_.holds_lease()) claim_what_fits();

@@ -87,6 +87,7 @@ class Dispatcher {
   bool add(JobPtr job);
   void take_loaded(Loaded loaded);
   net::Task<> load();
+  net::Task<Result<std::vector<QueueKey>>> list_all_queues();
   struct Wanted {
     QueueKey key;
     std::size_t most;
@@ -122,6 +123,8 @@ class Dispatcher {
   // Queues of which the store holds more than memory, and their sender's pace where it is known.
   std::map<QueueKey, std::optional<double>> behind_;
   bool look_again_ = true;  // the store may hold queues that we do not know
+  Time look_again_at_;      // a commit may have kept a message whose answer was lost
+  bool completed_ = false;  // rows that the version before wrote have their sender
   bool loading_ = false;
   Time load_again_at_;  // after a load that the store could not serve
   Micros standings_looked_at_{0};

@@ -11,6 +11,7 @@ constexpr std::chrono::seconds store_pause{1};
 constexpr std::size_t queues_a_load = 64;
 constexpr std::size_t read_at_first = 16;  // of a queue whose pace is not known yet
 constexpr std::int64_t due_at_once = 500;
+constexpr std::chrono::seconds look_again_every{10};
 
 }  // namespace
 
@@ -28,21 +29,31 @@ std::vector<Dispatcher::Wanted> Dispatcher::queues_to_load() const {
   return wanted;
 }
 
+net::Task<Result<std::vector<QueueKey>>> Dispatcher::list_all_queues() {
+  if (!completed_) {
+    CO_TRY(co_await database_.transact([&](storage::Transaction& tx) -> Result<> {
+      complete_queue(tx, node_.owner());
+      return {};
+    }));
+    completed_ = true;
+  }
+  co_return co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<QueueKey>> {
+    return list_queues(tx, node_.owner());
+  });
+}
+
 net::Task<> Dispatcher::load() {
   if (loading_ || stopped_) co_return;
   loading_ = true;
-  if (std::exchange(look_again_, false)) {
-    auto keys =
-        co_await database_.transact([&](storage::Transaction& tx) -> Result<std::vector<QueueKey>> {
-          complete_queue(tx, node_.owner());
-          return list_queues(tx, node_.owner());
-        });
+  if (std::exchange(look_again_, false) || clock_.now() >= look_again_at_) {
+    auto keys = co_await list_all_queues();
     if (!keys) {
       look_again_ = true;
       loading_ = false;
       load_again_at_ = clock_.now() + store_pause;
       co_return;
     }
+    look_again_at_ = clock_.now() + look_again_every;
     for (auto& key : *keys) behind_.try_emplace(std::move(key));
   }
   const auto wanted = queues_to_load();

@@ -10,11 +10,9 @@
 namespace cloudvno::messaging {
 
 struct ReceiptEffect {
-  bool known = false;
-  bool ended = false;  // a part, for the first time                    // false: no part with that
-                       // carrier id
   bool known = false;                    // false: no part with that carrier id
-  bool may_come = false;                 // the id, with an outcome that is not on the disk yet
+  bool may_come = false;                 // the id, with another process's outcome
+  bool ended = false;                    // a part, for the first time
   std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 

@@ -284,7 +284,7 @@ TEST_F(MessagingTest, SendsAMessageWhoseCommitNobodyHeardOf) {
   send();
   until([&] { return carrier_.waiting.size() == 1; });
   store_.lose_next_answer();
-  const json::object body{{"from", from_}, {"to", "+12015550100"}, {"body", "in doubt"}};
+  const json::object body{{"from", from_}, {"to", recipient(1)}, {"body", "in doubt"}};
   EXPECT_EQ(request("POST", "/v1/messages", body).status, 503);
   clock_.advance(std::chrono::seconds(10));
   until([&] {

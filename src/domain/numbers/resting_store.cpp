@@ -41,6 +41,36 @@ std::set<Bytes> find_resting(storage::Transaction& tx, std::span<const Bytes> in
                       indexes);
 }
 
+void change_resting(storage::Transaction& tx, const vault::Vault& vault, const Offer& offer) {
+  const auto index = number_index(vault, offer.number);
+  tx.run("UPDATE resting_number SET offer_sealed = $2, offered_again = $3 WHERE number_index = $1",
+         index, vault.instance().seal(place(to_hex(index)), print_offer(offer)), true);
+}
+
+void take_back_resting(storage::Transaction& tx, const vault::Vault& vault,
+                       const PhoneNumber& number) {
+  tx.run("UPDATE resting_number SET offered_again = $2 WHERE number_index = $1",
+         number_index(vault, number), false);
+}
+
+Result<RestingPage> list_resting(storage::Transaction& tx, const vault::Vault& vault,
+                                 const Bytes& after, std::int64_t most) {
+  RestingPage page;
+  const auto rows = tx.query(
+      "SELECT number_index, offer_sealed, offered_again FROM resting_number "
+      "WHERE number_index > $1 ORDER BY number_index LIMIT $2",
+      after, most);
+  std::int64_t read = 0;
+  for (; rows->next(); ++read) {
+    page.last = rows->copy_bytes(0);
+    if (!rows->boolean(2)) continue;
+    TRY_ASSIGN(const auto text, vault.instance().open(place(to_hex(page.last)), rows->bytes(1)));
+    if (auto offer = read_offer(text)) page.offers.push_back(std::move(*offer));
+  }
+  if (read < most) page.last.clear();
+  return page;
+}
+
 Result<std::int64_t> end_rests(storage::Transaction& tx, const vault::Vault& vault, Time now,
                                std::int64_t most) {
   std::vector<Offer> offers;

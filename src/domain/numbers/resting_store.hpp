@@ -5,7 +5,10 @@
 #include <chrono>
 #include <set>
 #include <span>
+#include <vector>
 
+#include "base/result.hpp"
+#include "base/time.hpp"
 #include "domain/numbers/offer.hpp"
 #include "platform/storage/database.hpp"
 #include "platform/vault/vault.hpp"
@@ -20,6 +23,20 @@ void begin_rest(storage::Transaction& tx, const vault::Vault& vault, const Offer
 bool is_resting(storage::Transaction& tx, const vault::Vault& vault, const PhoneNumber& number);
 // Those of the indexes (number_index(), at most 1,000) whose numbers rest.
 std::set<Bytes> find_resting(storage::Transaction& tx, std::span<const Bytes> indexes);
+
+// Of a number that rests: offered as `offer` when its rest is over, whatever was to be.
+void change_resting(storage::Transaction& tx, const vault::Vault& vault, const Offer& offer);
+// Not offered again; forgotten when its rest is over.
+void take_back_resting(storage::Transaction& tx, const vault::Vault& vault,
+                       const PhoneNumber& number);
+
+// Up to `most` of those that are to be offered again, from behind `after` on.
+struct RestingPage {
+  std::vector<Offer> offers;
+  Bytes last;  // `after` of the next page; empty: there is none
+};
+Result<RestingPage> list_resting(storage::Transaction& tx, const vault::Vault& vault,
+                                 const Bytes& after, std::int64_t most);
 
 // Puts up to `most` numbers whose rest is over back on offer, those of the simulated network and
 // those that their carrier took back excepted: these are only forgotten. Answers how many rows

@@ -38,7 +38,9 @@ Result<> Application::open() {
   node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(),
                                           settings_.store_is_embedded());
   TRY_ASSIGN(vault_, open_vault(settings_, *database_));
-  accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_);
+  TRY_ASSIGN(changes_, cluster::ChangeCount::open(settings_.changes_path()));
+  accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_,
+                                                   [this] { return changes_->value(); });
   TRY_ASSIGN(auto tables, storage::read_catalogue(embedded::migrations()));
   privacy_ = std::make_unique<privacy::Privacy>(*database_, *node_, *vault_, *accounts_, clock_,
                                                 std::move(tables));

@@ -15,6 +15,7 @@
 #include "domain/privacy/privacy.hpp"
 #include "domain/requests/request_log.hpp"
 #include "domain/webhooks/webhooks.hpp"
+#include "platform/cluster/change_count.hpp"
 #include "platform/cluster/node.hpp"
 #include "platform/net/runtime.hpp"
 #include "platform/storage/database.hpp"
@@ -68,6 +69,7 @@ class Application {
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<cluster::ChangeCount> changes_;
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<privacy::Privacy> privacy_;
   std::unique_ptr<api::Api> api_;

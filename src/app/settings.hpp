@@ -57,6 +57,8 @@ struct Settings {
   // For people: the file, or the server and the database's name.
   std::string store_name() const;
   std::string root_key_path() const;
+  // Of cluster::ChangeCount.
+  std::string changes_path() const { return data_dir + "/changes"; }
   std::string certificate_path() const;
   std::string certificate_key_path() const;
   // "host:8443", or what the operator set.

@@ -75,6 +75,26 @@ test('an erased account is hidden within a second and opens nowhere, also in yes
   assert.equal(server.command('account', 'list').includes(other.account_sid), true);
 });
 
+test('a revoked key is refused from the moment that the command ends', async (t) => {
+  const server = await Server.start(t);
+  const account = server.account('--no-rate-limits');
+  for (let round = 0; round < 5; ++round) {
+    const { key_sid: sid, key } = server.key(account);
+    const client = server.client(key);
+    let asking = true;
+    const remembered = (async () => {
+      while (asking) await client.get('/v1/messages?limit=1');
+    })();
+    assert.equal((await client.get('/v1/messages?limit=1')).status, 200);
+    server.command('key', 'revoke', sid);
+    const after = await client.get('/v1/messages?limit=1');
+    assert.equal(after.status, 401);
+    assert.equal(after.body.error.code, 'api_key_revoked');
+    asking = false;
+    await remembered;
+  }
+});
+
 test('a hold keeps an account from being erased', async (t) => {
   const server = await Server.start(t);
   const account = server.account();

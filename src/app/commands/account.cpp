@@ -68,6 +68,7 @@ void set(CommandContext& context, const std::string& text, int retention_days) {
   });
   if (!found) return context.complain(found.error());
   if (!*found) return context.complain({Errc::not_found, "there is no such account", {}, {}, 0});
+  store->settle_change();
   fmt::print("messages and logs of {} are kept for {} days\n", account->view(), retention_days);
 }
 
@@ -115,6 +116,7 @@ void erase(CommandContext& context, const std::string& text, bool sure) {
     return context.complain({Errc::not_found, "there is no such account", {}, {}, 0});
   }
   log::info("account.erased", {{"account", account->view()}});
+  store->settle_change();
   if (const auto turned = turn_root_key(*store); !turned) {
     fmt::print(stderr,
                "the account is hidden and its keys are gone from the store, but not from copies of "

@@ -70,7 +70,8 @@ void revoke(CommandContext& context, const KeyOptions& options) {
   if (!revoked) return context.complain(revoked.error());
   if (!*revoked)
     return context.complain({Errc::not_found, "there is no active key with that SID", {}, {}, 0});
-  fmt::print("revoked; a running server refuses it within a second\n");
+  store->settle_change();
+  fmt::print("revoked; every running server refuses it\n");
 }
 
 }  // namespace

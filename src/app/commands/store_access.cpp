@@ -1,6 +1,11 @@
 // The store and the vault as a command has them.
 #include "app/commands/store_access.hpp"
 
+#include <thread>
+
+#include "domain/accounts/accounts.hpp"
+#include "platform/cluster/change_count.hpp"
+
 namespace cloudvno::app {
 
 std::unique_ptr<StoreAccess> StoreAccess::open(CommandContext& context) {
@@ -21,6 +26,13 @@ std::unique_ptr<StoreAccess> StoreAccess::open(CommandContext& context) {
   }
   access->vault_ = std::move(*vault);
   return access;
+}
+
+void StoreAccess::settle_change() {
+  const auto changes = cluster::ChangeCount::open(settings_.changes_path());
+  if (changes) (*changes)->count();
+  if (changes && settings_.store_is_embedded()) return;
+  std::this_thread::sleep_for(accounts::Accounts::fresh);
 }
 
 std::optional<AccountSid> read_account(CommandContext& context, const std::string& text) {

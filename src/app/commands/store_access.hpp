@@ -19,6 +19,9 @@ class StoreAccess {
   const Settings& settings() const { return settings_; }
   storage::Database& database() { return *database_; }
   vault::Vault& vault() { return *vault_; }
+  // Of a key or an account, which is in the store by now. Returns when no process goes by what it
+  // remembers from before: the one of this data folder at once, others within a second.
+  void settle_change();
   Time now() const { return SystemClock().now(); }
 
  private:

@@ -155,6 +155,31 @@ TEST_F(AccountsTest, RememberACallerForASecondAndNoLonger) {
   EXPECT_FALSE(accounts_.cached(test_.test_key));
 }
 
+TEST_F(AccountsTest, ForgetAllThatTheyRememberWhenTheyAreToldOfAChange) {
+  std::uint64_t changes = 0;
+  Accounts told(*db_, vault_, clock_, [&] { return changes; });
+  const auto key = new_key(false);
+  EXPECT_TRUE(db_.run(told.authenticate(key.text)));
+  EXPECT_TRUE(told.cached(key.text));
+  EXPECT_TRUE(revoke(key.key.sid));
+  ++changes;
+  EXPECT_FALSE(told.cached(key.text));
+  EXPECT_EQ(db_.run(told.authenticate(key.text)).error().code, Errc::api_key_revoked);
+  EXPECT_TRUE(db_.run(told.authenticate(test_.test_key)));
+  suspend();
+  ++changes;
+  EXPECT_EQ(db_.run(told.authenticate(test_.test_key)).error().code, Errc::account_suspended);
+}
+
+TEST_F(AccountsTest, RememberNothingLongerWhereTheClockIsSetBack) {
+  EXPECT_TRUE(authenticate(test_.test_key));
+  suspend();
+  clock_.set(clock_.now() - std::chrono::hours(1));
+  clock_.advance(1s);
+  EXPECT_FALSE(accounts_.cached(test_.test_key));
+  EXPECT_EQ(refusal(test_.test_key), Errc::account_suspended);
+}
+
 TEST_F(AccountsTest, ListTheKeysOfOneAccountWithTheirStates) {
   testing::TestAccount::open(db_, vault_, clock_.now());
   const auto key = new_key(true);

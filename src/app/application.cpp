@@ -105,8 +105,6 @@ net::Task<> Application::work() {
     messaging_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
-    if (ticks % 600 == 0) co_await api_->forget_old_answers();
-    if (ticks % 600 == 0) co_await numbers_->end_rests();
     ++ticks;
     co_await net::sleep_for(tick);
   }
@@ -121,7 +119,7 @@ net::Task<> Application::beat() {
 
 net::Task<> Application::keep_promises() {
   while (true) {
-    co_await privacy_->round();
+    if (co_await privacy_->round()) co_await numbers_->end_rests();
     co_await net::sleep_for(std::chrono::minutes(1));
   }
 }

@@ -193,15 +193,4 @@ http::Response Api::refuse(Error error) const {
   return response;
 }
 
-net::Task<> Api::forget_old_answers() {
-  constexpr std::int64_t step = 500;
-  while (true) {
-    const auto gone = co_await database_.transact(
-        [now = clock_.now()](storage::Transaction& tx) -> Result<std::int64_t> {
-          return api::forget_old_answers(tx, now, step);
-        });
-    if (!gone || *gone < step) co_return;
-  }
-}
-
 }  // namespace cloudvno::api

@@ -59,9 +59,6 @@ class Api {
   // A refusal from below the routes (malformed HTTP), with the same error body.
   http::Response refuse(Error error) const;
 
-  // Deletes kept answers past their day, in bounded steps; call now and then.
-  net::Task<> forget_old_answers();
-
  private:
   struct Match {
     const Route* route = nullptr;

@@ -59,11 +59,4 @@ Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const Idemp
   return {};
 }
 
-std::int64_t forget_old_answers(storage::Transaction& tx, Time now, std::int64_t most) {
-  return tx.run(
-      "DELETE FROM idempotency WHERE (account_sid, key_index) IN "
-      "(SELECT account_sid, key_index FROM idempotency WHERE created_at <= $1 LIMIT $2)",
-      now - idempotency_kept, most);
-}
-
 }  // namespace cloudvno::api

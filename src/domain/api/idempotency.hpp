@@ -24,7 +24,4 @@ Result<std::optional<Answer>> find_kept_answer(storage::Transaction& tx, const C
 Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const IdempotencyKey& key,
                      const Answer& answer, Time now);
 
-// Deletes up to `most` answers that are older than 24 hours; answers how many.
-std::int64_t forget_old_answers(storage::Transaction& tx, Time now, std::int64_t most);
-
 }  // namespace cloudvno::api

@@ -18,8 +18,8 @@ class Numbers {
 
   void mount(api::Api& api);
 
-  // Offers again what has rested, in bounded steps; call now and then. What fails goes to the log,
-  // and is tried again at the next call.
+  // Offers again what has rested, in bounded steps; call now and then, while the clock is believed.
+  // What fails goes to the log, and is tried again at the next call.
   net::Task<> end_rests();
 
  private:

@@ -44,13 +44,13 @@ net::Task<std::invoke_result_t<Body&, storage::Transaction&>> Privacy::step(Body
   co_return done;
 }
 
-net::Task<> Privacy::round() {
+net::Task<bool> Privacy::round() {
   // A key that another process took out of the file is forgotten here too.
   if (const auto read = vault_.reload(); !read) {
     log::warn("privacy.root_key_file", {{"detail", read.error().detail}});
   }
   const auto duty = co_await take_duty();
-  if (!duty || !duty->ours) co_return;
+  if (!duty || !duty->ours) co_return false;
   const auto now = guard_.trusted(duty->mark);
   if (!now != clock_doubted_) {
     clock_doubted_ = !now;
@@ -66,10 +66,11 @@ net::Task<> Privacy::round() {
   static auto& doubted =
       metrics::gauge("cloudvno_clock_doubted", "1 while nothing is deleted because of the clock");
   doubted.set(clock_doubted_ ? 1 : 0);
-  if (now && !co_await write_mark(*now)) co_return;
-  if (!co_await delete_erased()) co_return;
-  if (!co_await turn_keys()) co_return;
+  if (now && !co_await write_mark(*now)) co_return false;
+  if (!co_await delete_erased()) co_return false;
+  if (!co_await turn_keys()) co_return false;
   if (now) (void)co_await sweep(*now);
+  co_return now.has_value();
 }
 
 net::Task<Result<Privacy::Duty>> Privacy::take_duty() {

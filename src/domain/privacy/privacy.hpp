@@ -25,7 +25,8 @@ class Privacy {
 
   // One round: rows of erased accounts, keys that turn, rows past their time. Call every minute.
   // What a round does not finish, because the store fails or the process ends, the next one does.
-  net::Task<> round();
+  // True where this node has the duty and the clock is believed: what else ends at its time may go.
+  net::Task<bool> round();
 
  private:
   static constexpr std::int64_t rows_a_step = 500;

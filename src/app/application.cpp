@@ -5,11 +5,13 @@
 #include "app/http_carriers.hpp"
 #include "app/http_listener.hpp"
 #include "app/outgoing_http.hpp"
+#include "app/root_key_turn.hpp"
 #include "app/run_and_wait.hpp"
 #include "app/site.hpp"
 #include "app/store.hpp"
 #include "base/embedded.hpp"
 #include "base/log.hpp"
+#include "domain/numbers/resting_store.hpp"
 #include "platform/net/event.hpp"
 #include "platform/storage/migrate.hpp"
 
@@ -38,12 +40,13 @@ Result<> Application::open() {
   node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(),
                                           settings_.store_is_embedded());
   TRY_ASSIGN(vault_, open_vault(settings_, *database_));
+  finish_erasures(settings_, *database_, *vault_, clock_.now());
   TRY_ASSIGN(changes_, cluster::ChangeCount::open(settings_.changes_path()));
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_,
                                                    [this] { return changes_->value(); });
   TRY_ASSIGN(auto tables, storage::read_catalogue(embedded::migrations()));
   privacy_ = std::make_unique<privacy::Privacy>(*database_, *node_, *vault_, *accounts_, clock_,
-                                                std::move(tables));
+                                                std::move(tables), numbers::rest_unread);
   api_ = std::make_unique<api::Api>(*database_, clock_, *accounts_, settings_.public_url());
   requests_ = std::make_unique<requests::RequestLog>(*database_);
   TRY_ASSIGN(outgoing_http_, OutgoingHttp::make(settings_, outgoing_.executor()));

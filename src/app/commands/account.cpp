@@ -6,6 +6,7 @@
 #include "domain/accounts/account_store.hpp"
 #include "domain/accounts/open_account.hpp"
 #include "domain/numbers/assign_numbers.hpp"
+#include "domain/numbers/release_number.hpp"
 #include "domain/privacy/account_key.hpp"
 #include "domain/privacy/erase_account.hpp"
 
@@ -86,6 +87,26 @@ void turn_key(CommandContext& context, const std::string& text) {
       "destroys the old one (a line privacy.key_turned in its log)\n");
 }
 
+// Its numbers go to rest while their offers can be read. All but the last of them in steps, so that
+// a running server's transactions wait for none that is long.
+Result<> destroy(StoreAccess& store, const AccountSid& account) {
+  constexpr std::int64_t most = 200;
+  while (true) {
+    TRY_ASSIGN(const auto released,
+               store.database().transact_now([&](storage::Transaction& tx) -> Result<std::int64_t> {
+                 TRY(privacy::check_erasable(tx, account));
+                 TRY_ASSIGN(const auto holder, accounts::find_account(tx, store.vault(), account));
+                 const auto gone = numbers::release_all(tx, store.vault(), *holder.keys, account,
+                                                        store.now(), most);
+                 if (gone < most) {
+                   TRY(privacy::destroy_account_keys(tx, account, store.now()));
+                 }
+                 return gone;
+               }));
+    if (released < most) return {};
+  }
+}
+
 void erase(CommandContext& context, const std::string& text, bool sure) {
   const auto account = read_account(context, text);
   if (!account) return;
@@ -99,9 +120,7 @@ void erase(CommandContext& context, const std::string& text, bool sure) {
   }
   const auto store = StoreAccess::open(context);
   if (!store) return;
-  const auto destroyed = store->database().transact_now([&](storage::Transaction& tx) -> Result<> {
-    return privacy::destroy_account_keys(tx, *account, store->now());
-  });
+  const auto destroyed = destroy(*store, *account);
   // Erased before, but perhaps not to the end.
   if (!destroyed && destroyed.error().code != Errc::not_found) {
     return context.complain(destroyed.error());

@@ -25,7 +25,7 @@ void add(CommandContext& context, const HoldOptions& options) {
       HoldSid::make(store->now()), *account, options.resource, options.reason, store->now(), {}};
   const auto added = store->database().transact_now([&](storage::Transaction& tx) -> Result<bool> {
     TRY_ASSIGN(const auto found, accounts::find_account(tx, store->vault(), *account));
-    privacy::insert_hold(tx, *found.keys, hold);
+    TRY(privacy::insert_hold(tx, *found.keys, hold));
     return true;
   });
   if (!added) return context.complain(added.error());

@@ -2,11 +2,8 @@
 #include <fmt/format.h>
 
 #include "app/commands/store_access.hpp"
-#include "base/embedded.hpp"
-#include "domain/backup/keys_file.hpp"
-#include "domain/privacy/erase_account.hpp"
+#include "app/root_key_turn.hpp"
 #include "domain/privacy/root_key.hpp"
-#include "platform/cluster/node.hpp"
 
 namespace cloudvno::app {
 namespace {
@@ -36,36 +33,14 @@ void turn(CommandContext& context) {
 }  // namespace
 
 Result<> turn_root_key(StoreAccess& store) {
-  TRY_ASSIGN(const auto nodes,
-             store.database().read_now(
-                 [](storage::Transaction& tx) -> Result<std::vector<cluster::NodeRow>> {
-                   return cluster::list_nodes(tx);
-                 }));
-  // Processes on this machine share its file; others can only know a key that was copied to them.
-  const auto elsewhere = std::ranges::count_if(nodes, [&](const cluster::NodeRow& node) {
-    return node.beat >= 0 && node.machine != cluster::machine_name();
-  });
-  if (elsewhere > 0 && store.vault().root_keys().size() < 2) {
-    return fail(Errc::wrong_state,
-                "processes on other machines share this store: run `cloudvno root-key prepare`, "
-                "copy the root key file to them, then turn it");
-  }
-  const auto now = store.now();
-  TRY(privacy::turn_root_key(store.database(), store.vault(), now));
-  TRY(store.database().transact_now([&](storage::Transaction& tx) -> Result<> {
-    privacy::note_root_key_dropped(tx, now, store.now());
-    return {};
-  }));
-  const auto& folder = store.settings().backup_folder;
-  if (folder.empty()) {
+  TRY_ASSIGN(const bool keys_file_replaced,
+             turn_root_key(store.settings(), store.database(), store.vault(), store.now()));
+  if (!keys_file_replaced) {
     fmt::print(stderr,
                "backups need a new keys file now: run cloudvno backup (with the setting "
                "backup.folder this happens by itself)\n");
-    return {};
   }
-  TRY_ASSIGN(const auto tables, storage::read_catalogue(embedded::migrations()));
-  return backup::write_keys_file(store.database(), store.vault(), tables,
-                                 fmt::format("{}/{}", folder, backup::keys_file_name));
+  return {};
 }
 
 void add_root_key(CLI::App& program, CommandContext& context) {

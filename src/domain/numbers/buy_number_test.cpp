@@ -10,6 +10,7 @@
 #include "domain/numbers/number_store.hpp"
 #include "domain/numbers/numbers.hpp"
 #include "domain/numbers/offer_store.hpp"
+#include "domain/numbers/release_number.hpp"
 #include "domain/numbers/resting_store.hpp"
 #include "domain/numbers/sandbox_inventory.hpp"
 #include "domain/webhooks/testing/fake_sender.hpp"
@@ -320,6 +321,47 @@ TEST_F(BuyNumber, WaitsUntilAReleasedNumberHasRested) {
   EXPECT_EQ(member(bought, "monthly_price"), "1.15") << "as it was offered";
   EXPECT_EQ(member(bought, "area_code"), "415");
   EXPECT_EQ(holder_of("+14155550123"), other_.account.sid);
+}
+
+TEST_F(BuyNumber, EndsWithItsAccountAndRestsAsAfterARelease) {
+  put({offer("+14155550123"), offer("+14155550124")});
+  ASSERT_EQ(buy({{"area_code", "415"}, {"friendly_name", "planted"}}).status, 201);
+  ASSERT_EQ(buy({{"area_code", "415"}}).status, 201);
+  const auto release = [&] {
+    return db_
+        ->transact_now([&](Transaction& tx) -> Result<std::int64_t> {
+          return release_all(tx, vault_, *holder_.account.keys, holder_.account.sid, clock_.now(),
+                             1);
+        })
+        .value();
+  };
+  EXPECT_EQ(release(), 1);
+  EXPECT_EQ(release(), 1);
+  EXPECT_EQ(release(), 0);
+  EXPECT_TRUE(available("").empty());
+  EXPECT_EQ(code(buy({{"phone_number", "+14155550123"}}, other_.live_key)), "number_not_available");
+  clock_.advance(rest_of_numbers);
+  db_.run(numbers_.end_rests());
+  EXPECT_EQ(available("").size(), 2u);
+  const auto bought = buy({{"phone_number", "+14155550123"}}, other_.live_key);
+  ASSERT_EQ(bought.status, 201);
+  EXPECT_EQ(member(bought, "friendly_name"), "null");
+  EXPECT_EQ(member(bought, "monthly_price"), "1.15");
+}
+
+TEST_F(BuyNumber, RestsThoughNobodyCanReadItAnyMore) {
+  put({offer("+14155550123")});
+  ASSERT_EQ(buy({{"phone_number", "+14155550123"}}).status, 201);
+  ASSERT_TRUE(db_->transact_now([&](Transaction& tx) -> Result<> {
+    for (int again = 0; again < 2; ++again) rest_unread(tx, holder_.account.sid, clock_.now());
+    tx.run("DELETE FROM incoming_number WHERE account_sid = $1", holder_.account.sid);
+    put_offers(tx, std::vector{offer("+14155550123")});
+    return {};
+  }));
+  EXPECT_EQ(code(buy({{"phone_number", "+14155550123"}}, other_.live_key)), "number_not_available");
+  clock_.advance(rest_of_numbers);
+  db_.run(numbers_.end_rests());
+  EXPECT_EQ(buy({{"phone_number", "+14155550123"}}, other_.live_key).status, 201);
 }
 
 TEST_F(BuyNumber, OfTheSandboxRestsToo) {

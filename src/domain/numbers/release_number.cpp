@@ -13,4 +13,20 @@ Result<> release_number(storage::Transaction& tx, const vault::Vault& vault, con
   return {};
 }
 
+std::int64_t release_all(storage::Transaction& tx, const vault::Vault& vault,
+                         const vault::Keys& keys, const AccountSid& account, Time now,
+                         std::int64_t most) {
+  std::vector<NumberSid> sids;
+  const auto rows =
+      tx.query("SELECT sid FROM incoming_number WHERE account_sid = $1 ORDER BY sid LIMIT $2",
+               account, most);
+  while (rows->next()) sids.push_back(rows->sid<NumberSid>(0));
+  std::int64_t released = 0;
+  for (const auto& sid : sids) {
+    const auto number = find_number(tx, keys, account, sid);
+    if (number && release_number(tx, vault, *number, now)) ++released;
+  }
+  return released;
+}
+
 }  // namespace cloudvno::numbers

@@ -15,4 +15,10 @@ namespace cloudvno::numbers {
 Result<> release_number(storage::Transaction& tx, const vault::Vault& vault, const Number& number,
                         Time now);
 
+// Gives back up to `most` numbers of an account that is about to be erased; answers how many. A
+// number that cannot be read stays, for rest_unread() (resting_store.hpp).
+std::int64_t release_all(storage::Transaction& tx, const vault::Vault& vault,
+                         const vault::Keys& keys, const AccountSid& account, Time now,
+                         std::int64_t most);
+
 }  // namespace cloudvno::numbers

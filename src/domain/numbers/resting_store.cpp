@@ -71,6 +71,15 @@ Result<RestingPage> list_resting(storage::Transaction& tx, const vault::Vault& v
   return page;
 }
 
+void rest_unread(storage::Transaction& tx, const AccountSid& account, Time now) {
+  // The offer is never opened, since it is not offered again.
+  tx.run(
+      "INSERT INTO resting_number (number_index, offer_sealed, offered_again, rest_until) "
+      "SELECT number_index, $2, $3, $4 FROM incoming_number WHERE account_sid = $1 "
+      "ON CONFLICT (number_index) DO NOTHING",
+      account, Bytes(), false, now + rest_of_numbers);
+}
+
 Result<std::int64_t> end_rests(storage::Transaction& tx, const vault::Vault& vault, Time now,
                                std::int64_t most) {
   std::vector<Offer> offers;

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/model/sid.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "domain/numbers/offer.hpp"
@@ -37,6 +38,10 @@ struct RestingPage {
 };
 Result<RestingPage> list_resting(storage::Transaction& tx, const vault::Vault& vault,
                                  const Bytes& after, std::int64_t most);
+
+// Numbers that an account holds and nobody can read any more, since it was erased: they begin to
+// rest, and are not offered again unless their carrier's next import has them.
+void rest_unread(storage::Transaction& tx, const AccountSid& account, Time now);
 
 // Puts up to `most` numbers whose rest is over back on offer, those of the simulated network and
 // those that their carrier took back excepted: these are only forgotten. Answers how many rows

@@ -17,14 +17,21 @@ void destroy(storage::Transaction& tx, const AccountSid& sid, Time now) {
 
 }  // namespace
 
-Result<> destroy_account_keys(storage::Transaction& tx, const AccountSid& sid, Time now) {
-  if (!tx.query("SELECT 1 FROM account WHERE sid = $1 AND status <> 'erased'", sid)->next()) {
+Result<> check_erasable(storage::Transaction& tx, const AccountSid& sid) {
+  // Locked, so that a hold is either there before, or finds the account erased.
+  if (!tx.query_for_update("SELECT 1 FROM account WHERE sid = $1 AND status <> 'erased'", sid)
+           ->next()) {
     return fail(Errc::not_found);
   }
   if (has_hold(tx, sid.view())) {
     return fail(Errc::wrong_state,
                 "a legal hold keeps rows of this account; release it before the account is erased");
   }
+  return {};
+}
+
+Result<> destroy_account_keys(storage::Transaction& tx, const AccountSid& sid, Time now) {
+  TRY(check_erasable(tx, sid));
   tx.run("INSERT INTO erasure (account_sid, erased_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", sid,
          now);
   destroy(tx, sid, now);

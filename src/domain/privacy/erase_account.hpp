@@ -22,8 +22,10 @@ struct Erasure {
   bool rows_deleted = false;
 };
 
+// Errc::not_found; Errc::wrong_state while a legal hold keeps a row of the account.
+Result<> check_erasable(storage::Transaction& tx, const AccountSid& sid);
 // In a body. From its commit on nobody can read what the account sealed, through this store.
-// Errc::not_found; Errc::wrong_state while a legal hold keeps a row of it.
+// Numbers that it holds are given back first (numbers::release_all). Fails as check_erasable().
 Result<> destroy_account_keys(storage::Transaction& tx, const AccountSid& sid, Time now);
 // After a restore: the same, for an erasure that happened after the backup.
 void repeat_erasure(storage::Transaction& tx, const Erasure& erasure);

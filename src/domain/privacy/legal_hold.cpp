@@ -12,13 +12,19 @@ vault::Place place(const HoldSid& sid) {
 
 }  // namespace
 
-void insert_hold(storage::Transaction& tx, const vault::Keys& keys, const LegalHold& hold) {
+Result<> insert_hold(storage::Transaction& tx, const vault::Keys& keys, const LegalHold& hold) {
+  if (!tx.query_for_update("SELECT 1 FROM account WHERE sid = $1 AND status <> 'erased'",
+                           hold.account)
+           ->next()) {
+    return fail(Errc::not_found);
+  }
   tx.run(
       "INSERT INTO legal_hold (sid, account_sid, resource_sid, reason_sealed, created_at) "
       "VALUES ($1, $2, $3, $4, $5)",
       hold.sid, hold.account,
       hold.resource_sid.empty() ? std::nullopt : std::optional(hold.resource_sid),
       keys.seal(place(hold.sid), hold.reason), hold.created_at);
+  return {};
 }
 
 bool release_hold(storage::Transaction& tx, const HoldSid& sid, Time now) {

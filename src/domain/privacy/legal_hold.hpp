@@ -24,7 +24,9 @@ struct LegalHold {
   std::optional<Time> released_at;
 };
 
-void insert_hold(storage::Transaction& tx, const vault::Keys& keys, const LegalHold& hold);
+// Errc::not_found of an account that was erased; one that is being erased meanwhile waits, or is
+// waited for.
+Result<> insert_hold(storage::Transaction& tx, const vault::Keys& keys, const LegalHold& hold);
 // False if there is no such hold, or it was released before.
 bool release_hold(storage::Transaction& tx, const HoldSid& sid, Time now);
 Result<std::vector<LegalHold>> list_holds(storage::Transaction& tx, const vault::Keys& keys,

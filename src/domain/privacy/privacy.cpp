@@ -21,13 +21,15 @@ void write_clock_mark(storage::Transaction& tx, Time time) {
 
 Privacy::Privacy(storage::Database& database, const cluster::Node& node, vault::Vault& vault,
                  accounts::Accounts& accounts, const Clock& clock,
-                 std::vector<storage::Table> tables, std::function<bool()> synchronised)
+                 std::vector<storage::Table> tables, BeforeRowsGo before_rows_go,
+                 std::function<bool()> synchronised)
     : database_(database),
       node_(node),
       vault_(vault),
       accounts_(accounts),
       clock_(clock),
       tables_(std::move(tables)),
+      before_rows_go_(std::move(before_rows_go)),
       guard_(clock, std::move(synchronised)) {}
 
 // One bounded transaction of background work: refused where the duty went to another node, and
@@ -94,9 +96,12 @@ net::Task<Result<>> Privacy::delete_erased() {
       }));
   for (const auto& erasure : erasures) {
     if (erasure.rows_deleted) continue;
+    // Before that, somebody may still write rows of the account.
+    const bool last = clock_.now() >= erasure.erased_at + keys_let_go;
     for (const auto& table : tables_) {
       if (!table.account.empty()) CO_TRY(co_await delete_rows_of(erasure.account, table));
     }
+    if (!last) continue;
     CO_TRY(co_await step([&, now = clock_.now()](storage::Transaction& tx) -> Result<> {
       note_rows_deleted(tx, erasure.account, now);
       return {};
@@ -115,7 +120,8 @@ net::Task<Result<>> Privacy::delete_rows_of(AccountSid account, const storage::T
           return list_rows(tx, table, account.view(), walk, rows_a_step);
         }));
     if (keys.empty()) break;
-    CO_TRY(co_await step([&](storage::Transaction& tx) -> Result<std::int64_t> {
+    CO_TRY(co_await step([&, now = clock_.now()](storage::Transaction& tx) -> Result<std::int64_t> {
+      before_rows_go_(tx, account, now);
       return delete_rows(tx, table, keys);
     }));
   }

@@ -17,10 +17,14 @@ namespace cloudvno::privacy {
 // Lives on the control thread. Of the nodes on one store, one has the duty.
 class Privacy {
  public:
+  // For what must be taken out of an erased account's rows before they go.
+  using BeforeRowsGo = std::function<void(storage::Transaction&, const AccountSid&, Time now)>;
+
   // `tables`: the catalogue of the program's migrations. `synchronised`: whether the machine's
   // clock follows a time server.
   Privacy(storage::Database& database, const cluster::Node& node, vault::Vault& vault,
           accounts::Accounts& accounts, const Clock& clock, std::vector<storage::Table> tables,
+          BeforeRowsGo before_rows_go,
           std::function<bool()> synchronised = clock_follows_a_time_server);
 
   // One round: rows of erased accounts, keys that turn, rows past their time. Call every minute.
@@ -30,8 +34,8 @@ class Privacy {
 
  private:
   static constexpr std::int64_t rows_a_step = 500;
-  // After a key turn began: nobody holds keys from before it any more (caches live a second,
-  // requests and their transactions half a minute).
+  // After a key turn began or an account was erased: nobody holds keys from before any more (caches
+  // live a second, requests and their transactions half a minute).
   static constexpr std::chrono::seconds keys_let_go{60};
 
   struct Duty {
@@ -56,6 +60,7 @@ class Privacy {
   accounts::Accounts& accounts_;
   const Clock& clock_;
   const std::vector<storage::Table> tables_;
+  const BeforeRowsGo before_rows_go_;
   ClockGuard guard_;
   bool clock_doubted_ = false;
 };

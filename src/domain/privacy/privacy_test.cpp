@@ -8,6 +8,8 @@
 #include "domain/accounts/testing/test_account.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
+#include "domain/numbers/number_store.hpp"
+#include "domain/numbers/resting_store.hpp"
 #include "domain/privacy/legal_hold.hpp"
 #include "domain/webhooks/delivery_store.hpp"
 #include "platform/storage/testing/test_database.hpp"
@@ -32,7 +34,7 @@ class PrivacyTest : public ::testing::Test {
     accounts_ = std::make_unique<accounts::Accounts>(*db_, vault_, clock_);
     privacy_ = std::make_unique<Privacy>(*db_, node_, vault_, *accounts_, clock_,
                                          *storage::read_catalogue(embedded::migrations()),
-                                         [this] { return synchronised_; });
+                                         numbers::rest_unread, [this] { return synchronised_; });
   }
   TestAccount open() { return TestAccount::open(db_, vault_, clock_.now()); }
   // Whether what else ends at its time may go.
@@ -170,7 +172,7 @@ TEST_F(PrivacyTest, KeepsWhatALegalHoldNamesUntilItIsReleased) {
                    clock_.now(),
                    {}};
     write([&](storage::Transaction& tx) -> Result<bool> {
-      insert_hold(tx, *of.account.keys, made);
+      EXPECT_TRUE(insert_hold(tx, *of.account.keys, made));
       return true;
     });
     return made.sid;
@@ -337,6 +339,9 @@ TEST_F(PrivacyTest, ErasesAnAccountAndNoOther) {
   EXPECT_EQ(count("message"), 1);
   EXPECT_EQ(count("account"), 1);
   EXPECT_EQ(count("webhook_delivery"), 1);
+  EXPECT_EQ(count("erasure WHERE rows_deleted_at IS NOT NULL"), 0) << "somebody may write yet";
+  clock_.advance(std::chrono::minutes(1));
+  round();
   EXPECT_EQ(count("erasure WHERE rows_deleted_at IS NOT NULL"), 1);
   EXPECT_EQ(body_of(other, kept), "Hello");
   EXPECT_EQ(db_->transact_now([&](storage::Transaction& tx) {
@@ -347,11 +352,68 @@ TEST_F(PrivacyTest, ErasesAnAccountAndNoOther) {
             Errc::not_found);
 }
 
-TEST_F(PrivacyTest, ErasesNoAccountOnHold) {
-  write([&](storage::Transaction& tx) -> Result<bool> {
-    insert_hold(
+TEST_F(PrivacyTest, HoldsNoAccountThatWasErased) {
+  write([&](storage::Transaction& tx) {
+    return destroy_account_keys(tx, account_.account.sid, clock_.now());
+  });
+  const auto held = db_->transact_now([&](storage::Transaction& tx) {
+    return insert_hold(
         tx, *account_.account.keys,
         {HoldSid::make(clock_.now()), account_.account.sid, "", "case 1", clock_.now(), {}});
+  });
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error().code, Errc::not_found);
+}
+
+TEST_F(PrivacyTest, DeletesWhatWasStillUnderWayWhenAnAccountWasErased) {
+  write([&](storage::Transaction& tx) {
+    return destroy_account_keys(tx, account_.account.sid, clock_.now());
+  });
+  round();
+  // A request that began before: it holds the keys.
+  keep_message(account_);
+  numbers::Offer offer;
+  offer.number = *PhoneNumber::parse("+14157770001");
+  offer.kind = {"US", "local", true, false, true, 11, 3};
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    return numbers::insert_number(
+        tx, vault_, *account_.account.keys,
+        numbers::make_number(account_.account.sid, true, offer, clock_.now()));
+  });
+  clock_.advance(std::chrono::minutes(1));
+  round();
+  for (const auto* table : {"message", "message_part", "outbound_queue", "incoming_number"}) {
+    EXPECT_EQ(count(table), 0) << table;
+  }
+  EXPECT_EQ(count("resting_number WHERE NOT offered_again"), 1) << "for its rest nobody has it";
+}
+
+// What a process that is killed at any step of a round leaves, the next one brings to its end.
+TEST_F(PrivacyTest, FinishesInTheNextLifeAnErasureThatDiedHalfWay) {
+  for (int i = 0; i < 10; ++i) keep_message(account_);
+  write([&](storage::Transaction& tx) {
+    return destroy_account_keys(tx, account_.account.sid, clock_.now());
+  });
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    tx.run("DELETE FROM message WHERE sid IN (SELECT sid FROM message LIMIT 3)");
+    tx.run("DELETE FROM account WHERE sid = $1", account_.account.sid);
+    return true;
+  });
+  begin();
+  clock_.advance(std::chrono::minutes(2));
+  round();
+  for (const auto* table : {"message", "message_part", "webhook_delivery", "idempotency", "account",
+                            "api_key", "account_key WHERE account_sid LIKE 'AC%'"}) {
+    EXPECT_EQ(count(table), 0) << table;
+  }
+  EXPECT_EQ(count("erasure WHERE rows_deleted_at IS NOT NULL"), 1);
+}
+
+TEST_F(PrivacyTest, ErasesNoAccountOnHold) {
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    EXPECT_TRUE(insert_hold(
+        tx, *account_.account.keys,
+        {HoldSid::make(clock_.now()), account_.account.sid, "", "case 1", clock_.now(), {}}));
     return true;
   });
   EXPECT_EQ(db_->transact_now([&](storage::Transaction& tx) {

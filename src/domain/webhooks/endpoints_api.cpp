@@ -227,6 +227,8 @@ net::Task<Result<api::Answer>> replay(api::Request& request, const ApiParts& par
     co_return fail(Errc::missing_parameter,
                    "`since` is missing: the time from which what failed is sent again.", "since");
   }
+  // What is past its time is not sent again either.
+  const auto from = std::max(*since, request.caller->visible_from(request.received));
   std::int64_t all = 0;
   for (std::int64_t rows = replays_a_step; rows == replays_a_step; all += rows) {
     CO_TRY_ASSIGN(
@@ -237,7 +239,7 @@ net::Task<Result<api::Answer>> replay(api::Request& request, const ApiParts& par
           if (!endpoint.enabled) {
             return fail(Errc::wrong_state, "The endpoint is disabled; enable it first.");
           }
-          return replay_failed(tx, request.account(), endpoint.sid, *since, parts.outbox.owner(),
+          return replay_failed(tx, request.account(), endpoint.sid, from, parts.outbox.owner(),
                                parts.clock.now(), replays_a_step);
         }));
     parts.replayed();

@@ -175,6 +175,24 @@ TEST_F(EventsTest, ThatFailedForADayAreListedAndSentAgainByOneCall) {
   EXPECT_EQ(sender_.sent.size(), std::size_t(all)) << "none twice";
 }
 
+// A legal hold may keep it, or a clock in doubt: it is past its time all the same.
+TEST_F(EventsTest, PastTheirTimeAreNotSentAgain) {
+  const auto endpoint = made("https://a.example/");
+  sender_.response.status = 410;
+  happen();
+  settle();
+  sender_.response.status = 204;
+  sender_.sent.clear();
+  EXPECT_EQ(request("POST", path(endpoint), {{"status", "enabled"}}).status, 200);
+  clock_.advance(std::chrono::days(91));
+  const auto answer =
+      request("POST", path(endpoint, "/replay"), {{"since", "2020-01-01T00:00:00Z"}});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(json::parse(answer.body).at("replayed").as_int64(), 0);
+  pass(1min);
+  EXPECT_THAT(sender_.sent, SizeIs(0));
+}
+
 TEST_F(EventsTest, ShowEachAttemptWithTheBytesThatWereSigned) {
   made("https://a.example/");
   sender_.response.status = 500;

@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <set>
 
 #include "base/metrics.hpp"
 #include "domain/accounts/accounts.hpp"
@@ -79,6 +80,11 @@ TEST_F(RequestLogTest, TellsTheAccountWhatWasAskedAndNoMore) {
   EXPECT_EQ(row.at("browser").as_string(), "Firefox");
   EXPECT_EQ(row.at("system").as_string(), "Windows");
   EXPECT_TRUE(RequestId::parse(row.at("sid").as_string()));
+  std::set<std::string> names;
+  for (const auto& member : row) names.emplace(member.key());
+  EXPECT_EQ(names,
+            (std::set<std::string>{"sid", "api_key_sid", "method", "route", "status", "duration_ms",
+                                   "network", "browser", "system", "date_created"}));
   EXPECT_EQ(json::serialize(rows).find("planted"), std::string::npos);
 }
 

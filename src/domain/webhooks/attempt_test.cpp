@@ -96,5 +96,20 @@ TEST_F(Attempt, SendsNothingThatItCannotSign) {
   EXPECT_THAT(sender_.sent, SizeIs(0));
 }
 
+TEST(RetryAfter, IsHeededWhereAServerIsBusyAndForAnHourAtMost) {
+  const auto wait = [](int status, std::string value) {
+    http::Response response{status, {}, {}};
+    response.headers.add("Retry-After", std::move(value));
+    return retry_after(response);
+  };
+  EXPECT_EQ(wait(429, "120"), std::chrono::seconds(120));
+  EXPECT_EQ(wait(503, "0"), std::chrono::seconds(0));
+  EXPECT_EQ(wait(429, "86400"), std::chrono::hours(1));
+  for (const auto* value : {"", "-1", "1.5", "99999999999", "soon", " 5", "5 "}) {
+    EXPECT_EQ(wait(429, value), std::nullopt) << value;
+  }
+  EXPECT_EQ(wait(500, "120"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cloudvno::webhooks

@@ -1,4 +1,5 @@
-// Any octets as a text of each data coding: what comes out is UTF-8, and goes in again.
+// Any octets as a text of each data coding and default alphabet: what comes out is UTF-8, and goes
+// in again.
 #include <cstdlib>
 
 #include "base/utf8.hpp"
@@ -9,13 +10,17 @@
 using namespace cloudvno;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const ByteView octets(data + 1, size - 1);
-  if (const auto text = sms::decode_text(data[0], octets); text && !is_utf8(*text)) std::abort();
+  if (size < 2) return 0;
+  const ByteView octets(data + 2, size - 2);
+  const auto alphabet = static_cast<sms::DefaultAlphabet>(data[1] % 5);
+  const std::size_t header = data[1] / 5;
+  const auto text = sms::decode_text(data[0], octets, alphabet, header);
+  if (text && !is_utf8(*text)) std::abort();
 
   const auto from_gsm7 = sms::from_septets(octets);
   if (const auto septets = sms::to_septets(from_gsm7)) {
     if (sms::from_septets(*septets) != from_gsm7) std::abort();
+    sms::encode_septets(*septets, alphabet, header);
   }
   const auto units = sms::to_ucs2(sms::from_ucs2(octets));
   if (!units || sms::from_ucs2(*units) != sms::from_ucs2(octets)) std::abort();

@@ -228,6 +228,16 @@ TEST(SmppStatus, HasNamesAndMeanings) {
   EXPECT_EQ(status_meaning(static_cast<CommandStatus>(0x412)), "");
 }
 
+TEST(SmppStatus, IsReadByNameAndByNumber) {
+  EXPECT_EQ(parse_status("ESME_RTHROTTLED"), ESME_RTHROTTLED);
+  EXPECT_EQ(parse_status("0x58"), ESME_RTHROTTLED);
+  EXPECT_EQ(parse_status("88"), ESME_RTHROTTLED);
+  EXPECT_EQ(parse_status("0x00000412"), static_cast<CommandStatus>(0x412));
+  for (const auto* text : {"", "0x", "ESME_RNOSUCH", "88x", "-1", "0x1FFFFFFFF"}) {
+    EXPECT_EQ(parse_status(text), std::nullopt) << text;
+  }
+}
+
 TEST(SmppCommand, HasNames) {
   EXPECT_EQ(command_name(CommandId::submit_sm_resp), "submit_sm_resp");
   EXPECT_EQ(command_name(static_cast<CommandId>(0x42)), "0x00000042");

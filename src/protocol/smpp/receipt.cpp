@@ -33,7 +33,27 @@ constexpr std::array<KeyName, 8> key_names = {{{Key::id, "id"},
 constexpr std::array<std::string_view, 8> state_words = {
     "ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD"};
 
+// What vendors write instead, in the field: by the whole word.
+struct StateSpelling {
+  std::string_view word;
+  MessageState state;
+};
+constexpr std::array<StateSpelling, 22> other_spellings = {{
+    {"DLVRD", MessageState::delivered},      {"DELVRD", MessageState::delivered},
+    {"DELIVRED", MessageState::delivered},   {"SUCCESS", MessageState::delivered},
+    {"READ", MessageState::delivered},       {"EXPRD", MessageState::expired},
+    {"CANCELED", MessageState::deleted},     {"CANCELLED", MessageState::deleted},
+    {"UNDLV", MessageState::undeliverable},  {"UNDLVRD", MessageState::undeliverable},
+    {"FAILED", MessageState::undeliverable}, {"FAIL", MessageState::undeliverable},
+    {"ERROR", MessageState::undeliverable},  {"SKIPPED", MessageState::undeliverable},
+    {"ACKED", MessageState::accepted},       {"SENT", MessageState::accepted},
+    {"BUFFRED", MessageState::enroute},      {"BUFFERED", MessageState::enroute},
+    {"QUEUED", MessageState::enroute},       {"SCHEDULED", MessageState::enroute},
+    {"REJCTD", MessageState::rejected},      {"BLOCKED", MessageState::rejected},
+}};
+
 constexpr std::size_t longest_text = 20;
+constexpr std::string_view blanks{" \t\r\n\0", 5};
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -108,14 +128,25 @@ std::string narrow(ByteView bytes, std::uint8_t data_coding) {
 }
 
 void take_tlvs(Receipt& receipt, const Tlvs& tlvs) {
-  if (auto id = find_text(tlvs, Tag::receipted_message_id); id && !id->empty())
+  if (auto id = find_text(tlvs, Tag::receipted_message_id); id && !id->empty()) {
+    if (*id != receipt.id) receipt.other_id = std::move(receipt.id);
     receipt.id = id->substr(0, limits::message_id);
+  }
   if (auto value = find_u8(tlvs, Tag::message_state))
     if (auto state = state_of(*value)) receipt.state = state;
   if (const Tlv* error = find(tlvs, Tag::network_error_code);
       error != nullptr && error->value.size() == 3)
     receipt.network_error = NetworkError{
         error->value[0], static_cast<std::uint16_t>(error->value[1] << 8 | error->value[2])};
+}
+
+// Departure: a receipt without `stat` whose counts say that all was delivered says so.
+void infer_state(Receipt& receipt) {
+  if (receipt.state || receipt.delivered.value_or(0) < 1) return;
+  const bool no_error = std::ranges::all_of(receipt.error, [](char c) { return c == '0'; });
+  if (receipt.delivered >= receipt.submitted.value_or(1) && no_error) {
+    receipt.state = MessageState::delivered;
+  }
 }
 
 std::optional<Receipt> read(std::uint8_t esm, std::uint8_t data_coding, ByteView text,
@@ -129,6 +160,7 @@ std::optional<Receipt> read(std::uint8_t esm, std::uint8_t data_coding, ByteView
     if (const Tlv* payload = find(tlvs, Tag::message_payload)) text = payload->value;
   Receipt receipt = parse_receipt(narrow(text, data_coding)).value_or(Receipt{});
   take_tlvs(receipt, tlvs);
+  infer_state(receipt);
   if (!says_something(receipt)) return {};
   return receipt;
 }
@@ -149,8 +181,8 @@ std::optional<Receipt> parse_receipt(std::string_view text) {
   while (at < text.size()) {
     auto found = key_at(text.substr(at));
     if (!found) {  // to the next word
-      at = std::min(text.find(' ', at), text.size());
-      at = std::min(text.find_first_not_of(' ', at), text.size());
+      at = std::min(text.find_first_of(blanks, at), text.size());
+      at = std::min(text.find_first_not_of(blanks, at), text.size());
       continue;
     }
     at += found->size;
@@ -158,11 +190,11 @@ std::optional<Receipt> parse_receipt(std::string_view text) {
       take(receipt, Key::text, text.substr(at));
       break;
     }
-    at = std::min(text.find_first_not_of(' ', at), text.size());
+    at = std::min(text.find_first_not_of(blanks, at), text.size());
     if (key_at(text.substr(at))) continue;  // the value is empty
-    std::size_t end = std::min(text.find(' ', at), text.size());
+    std::size_t end = std::min(text.find_first_of(blanks, at), text.size());
     take(receipt, found->key, text.substr(at, end - at));
-    at = std::min(text.find_first_not_of(' ', end), text.size());
+    at = std::min(text.find_first_not_of(blanks, end), text.size());
   }
   if (!says_something(receipt)) return {};
   return receipt;
@@ -186,6 +218,12 @@ std::string_view state_word(MessageState state) {
 
 std::optional<MessageState> state_of_word(std::string_view word) {
   constexpr std::size_t telling = 5;
+  for (const auto& other : other_spellings) {
+    if (std::ranges::equal(word, other.word, same_in_any_case)) return other.state;
+  }
+  if (word.size() == 1 && word[0] >= '0' && word[0] <= '9') {
+    return state_of(static_cast<std::uint8_t>(word[0] - '0'));
+  }
   if (word.size() < telling) return {};
   for (std::size_t i = 0; i < state_words.size(); ++i)
     if (std::ranges::equal(word.substr(0, telling), state_words[i].substr(0, telling),
@@ -195,6 +233,8 @@ std::optional<MessageState> state_of_word(std::string_view word) {
 }
 
 std::optional<MessageState> state_of(std::uint8_t value) {
+  constexpr std::uint8_t skipped = 9;  // SMPP 5.0 section 4.7.15
+  if (value == skipped) return MessageState::undeliverable;
   if (value < 1 || value > state_words.size()) return {};
   return static_cast<MessageState>(value);
 }

@@ -23,6 +23,9 @@ struct NetworkError {
 struct Receipt {
   // As the SMSC wrote it. Some answer submit_sm in hexadecimal and put the decimal here.
   std::string id{};
+  // Where receipted_message_id and the text name different ids, the text's: some write one in
+  // hexadecimal and the other in decimal.
+  std::string other_id{};
   std::optional<int> submitted{};  // sub
   std::optional<int> delivered{};  // dlvrd
   std::optional<Time> submit_date{};
@@ -43,7 +46,7 @@ std::optional<Receipt> receipt_of(const ShortMessage& message);
 std::optional<Receipt> receipt_of(const DataSm& message);
 
 // Reads the text alone. Departure: takes names in any case and order, with '_' for a space and
-// spaces after the colon, and lets any be missing; `text` goes to the end.
+// blanks of any kind between and after the colon, and lets any be missing; `text` goes to the end.
 // Nothing where neither id nor stat is there.
 std::optional<Receipt> parse_receipt(std::string_view text);
 
@@ -51,11 +54,11 @@ std::optional<Receipt> parse_receipt(std::string_view text);
 std::string print_receipt(const Receipt& receipt);
 
 // "DELIVRD"; and back, by the first five letters in any case, since both UNDELIV and UNDELIVERABLE
-// are met.
+// are met. Departure: takes the number of a state too, and what vendors write instead ("FAILED").
 std::string_view state_word(MessageState state);
 std::optional<MessageState> state_of_word(std::string_view word);
 
-// A value of the TLV or of query_sm_resp; nothing outside of 1 to 8.
+// A value of the TLV or of query_sm_resp; nothing outside of 1 to 9 (SMPP 5.0: skipped).
 std::optional<MessageState> state_of(std::uint8_t value);
 
 // Nothing more will be told of the message.

@@ -68,7 +68,8 @@ TEST(SmppReceipt, ReadsAllStates) {
   EXPECT_EQ(state_of_word("Delivered"), MessageState::delivered);
   EXPECT_EQ(state_of_word("DEL"), std::nullopt);
   EXPECT_EQ(state_of(0), std::nullopt);
-  EXPECT_EQ(state_of(9), std::nullopt);
+  EXPECT_EQ(state_of(9), MessageState::undeliverable);  // SMPP 5.0: skipped
+  EXPECT_EQ(state_of(10), std::nullopt);
 }
 
 TEST(SmppReceipt, KeepsTheIdWhereTheRestIsNotUnderstood) {
@@ -99,6 +100,7 @@ TEST(SmppReceipt, PrefersTlvsToTheText) {
                   {Tag::network_error_code, {3, 0x01, 0x02}}};
   Receipt receipt = receipt_of(deliver).value();
   EXPECT_EQ(receipt.id, "2");
+  EXPECT_EQ(receipt.other_id, "1");
   EXPECT_EQ(receipt.state, MessageState::delivered);
   EXPECT_EQ(receipt.error, "005");
   EXPECT_EQ(receipt.network_error, (NetworkError{3, 0x0102}));
@@ -129,6 +131,43 @@ TEST(SmppReceipt, ToldByTlvsAloneNeedsNoText) {
   EXPECT_EQ(receipt.id, "9");
   EXPECT_TRUE(is_final(*receipt.state));
   EXPECT_FALSE(is_final(MessageState::accepted));
+}
+
+TEST(SmppReceipt, KnowsTheSpellingsOfVendors) {
+  const std::vector<std::pair<std::string_view, MessageState>> met = {
+      {"DELIVERED", MessageState::delivered},     {"delivrd", MessageState::delivered},
+      {"DLVRD", MessageState::delivered},         {"2", MessageState::delivered},
+      {"EXPIRED", MessageState::expired},         {"UNDELIVERABLE", MessageState::undeliverable},
+      {"UNDLV", MessageState::undeliverable},     {"FAILED", MessageState::undeliverable},
+      {"UnDelivrd", MessageState::undeliverable}, {"5", MessageState::undeliverable},
+      {"REJECTED", MessageState::rejected},       {"REJCTD", MessageState::rejected},
+      {"ACCEPTED", MessageState::accepted},       {"BUFFRED", MessageState::enroute},
+      {"DELETED", MessageState::deleted},         {"CANCELLED", MessageState::deleted}};
+  for (const auto& [word, state] : met) {
+    const auto receipt = parse_receipt("id:7 stat:" + std::string(word) + " err:000");
+    ASSERT_TRUE(receipt) << word;
+    EXPECT_EQ(receipt->state, state) << word;
+  }
+  for (const auto* word : {"", "X", "0", "DELI", "NOTHING"}) {
+    EXPECT_EQ(state_of_word(word), std::nullopt) << word;
+  }
+}
+
+TEST(SmppReceipt, IsReadWithTabsLinesAndNulsBetweenItsFields) {
+  const std::string_view text{"id:7\tsub:001\r\nstat:DELIVRD\nerr:000\0", 37};
+  const auto receipt = parse_receipt(text);
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->id, "7");
+  EXPECT_EQ(receipt->state, MessageState::delivered);
+  EXPECT_EQ(receipt->error, "000");
+}
+
+TEST(SmppReceipt, WithoutAStateSaysByItsCountsThatAllWasDelivered) {
+  const auto state = [](std::string_view text) { return receipt_of(receipt_message(text))->state; };
+  EXPECT_EQ(state("id:7 sub:001 dlvrd:001 err:000"), MessageState::delivered);
+  EXPECT_EQ(state("id:7 sub:001 dlvrd:000 err:000"), std::nullopt);
+  EXPECT_EQ(state("id:7 sub:001 dlvrd:001 err:027"), std::nullopt);
+  EXPECT_EQ(state("id:7"), std::nullopt);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ enum class CommandStatus : std::uint32_t {
 
 // "ESME_RTHROTTLED", or "0x00000412" for a value without a name.
 std::string status_name(CommandStatus status);
+
+// By its name, or by its number, decimal or with "0x"; nothing where it is neither.
+std::optional<CommandStatus> parse_status(std::string_view text);
 
 // A few words for people; empty for a value without a name.
 std::string_view status_meaning(CommandStatus status);

@@ -2,9 +2,9 @@
 #include "app/carriers.hpp"
 
 #include "app/run_and_wait.hpp"
+#include "app/smpp_options.hpp"
 #include "connectors/simulator/simulator.hpp"
 #include "connectors/smpp_carrier/smpp_carrier.hpp"
-#include "platform/net/tls.hpp"
 
 namespace cloudvno::app {
 
@@ -27,19 +27,6 @@ Result<> start_simulator(simulator::Simulator& simulator, net::Executor control)
     co_return;
   }(simulator, started));
   return started;
-}
-
-smpp_carrier::Options options_of(const CarrierSettings& carrier) {
-  smpp_carrier::Options options;
-  options.name = carrier.name;
-  options.host = carrier.host;
-  options.port = static_cast<std::uint16_t>(carrier.port);
-  options.system_id = carrier.system_id;
-  options.password = carrier.password;
-  options.system_type = carrier.system_type;
-  options.window = static_cast<std::size_t>(carrier.window);
-  options.traits.price_per_part = Money::parse(carrier.route.price_per_part);
-  return options;
 }
 
 }  // namespace
@@ -67,6 +54,7 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
     options.password = smsc.password;
     options.window = sandbox_window;
     options.least_wait = std::chrono::milliseconds(100);
+    options.dialect.message_ids = smpp_carrier::IdFormat::exact;
     impl->simulator = std::make_unique<simulator::Simulator>(control, clock, std::move(smsc));
     TRY(start_simulator(*impl->simulator, control));
     options.port = impl->simulator->local_port();
@@ -76,10 +64,7 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
     add(std::move(options), route);
   }
   for (const auto& carrier : settings.carriers) {
-    auto options = options_of(carrier);
-    if (carrier.tls) {
-      TRY_ASSIGN(options.tls, net::TlsClient::make(settings.webhooks_ca_file));
-    }
+    TRY_ASSIGN(auto options, smpp_options_of(carrier));
     add(std::move(options), carrier.route);
   }
   return std::unique_ptr<Carriers>(new Carriers(std::move(impl)));

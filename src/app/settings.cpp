@@ -10,8 +10,80 @@
 #include "connectors/http_carrier/http_carrier.hpp"
 #include "platform/config/file.hpp"
 #include "platform/storage/postgres/postgres.hpp"
+#include "protocol/smpp/status.hpp"
 
 namespace cloudvno::app {
+
+namespace {
+
+// The settings of one [[carrier]].
+void describe_carrier(config::Schema& row, CarrierSettings& carrier) {
+  row.text("name", carrier.name, "How numbers and records name it: letters, digits and hyphens.",
+           "acme");
+  row.text("host", carrier.host, "Its SMSC's name or address.", "smsc.example.com");
+  row.integer("port", carrier.port, 1, 65535, "Its SMSC's port.");
+  row.boolean("tls", carrier.tls,
+              "Speak TLS 1.3; without it the link is plain and `check` lists it.");
+  row.text("system_id", carrier.system_id, "Our name there.", "cloudvno");
+  row.text("password", carrier.password, "Our password there.", "secret08");
+  row.text("system_type", carrier.system_type, "What the carrier asks for, often nothing.", "VMS");
+  row.integer("window", carrier.window, 1, 1000,
+              "Messages that may wait for the carrier's answer.");
+  describe_route(row, carrier.route);
+  row.text("ca_file", carrier.ca_file,
+           "PEM file of certificate authorities trusted for it besides the system's.",
+           "/etc/cloudvno/acme-ca.pem");
+  row.word(
+      "delivery_guarantee", carrier.delivery_guarantee,
+      {"at_least_once", "at_most_once", "hold_for_receipt"},
+      "What becomes of a message that went out without a known outcome, after a crash or a lost "
+      "link: it goes again, marked; or counts as sent; or waits for its receipt.");
+  row.integer("binds", carrier.binds, 1, 32,
+              "Binds at once; with bind_mode transmitter_receiver of each kind.");
+  row.word("bind_mode", carrier.bind_mode, {"transceiver", "transmitter_receiver"},
+           "One bind for both directions, or one for each.");
+  row.integer("messages_per_second", carrier.messages_per_second, 0, 100'000,
+              "Most submit_sm in a second over all binds; 0 is no limit.");
+  row.integer("enquire_link_interval", carrier.enquire_link_interval, 1, 3600,
+              "Seconds of silence after which the link is tried.");
+  row.integer("response_timeout", carrier.response_timeout, 1, 600,
+              "Seconds that an answer may take; then the link is made anew.");
+  row.integer("bind_timeout", carrier.bind_timeout, 1, 120,
+              "Seconds that connecting may take, and the answer to a bind.");
+  row.integer("reconnect_wait", carrier.reconnect_wait, 1, 600,
+              "Seconds until a lost bind is tried again; doubles each time.");
+  row.integer("reconnect_wait_most", carrier.reconnect_wait_most, 1, 3600,
+              "Seconds that this wait grows to.");
+  row.word(
+      "long_messages", carrier.long_messages, {"udh", "sar", "message_payload"},
+      "How texts of several parts go out: a header in each part, sar_ parameters, or the whole "
+      "text in one submit_sm. All three are read.");
+  row.word("default_alphabet", carrier.default_alphabet,
+           {"gsm7", "gsm7_packed", "latin1", "ascii", "utf8"}, "What data_coding 0 means there.");
+  row.word("message_id_format", carrier.message_id_format,
+           {"automatic", "exact", "hex", "decimal", "hex_answers", "hex_receipts"},
+           "How ids in receipts relate to those in answers: hex_answers, say, is hexadecimal in "
+           "answers and decimal in receipts.");
+  row.word("registered_delivery", carrier.registered_delivery, {"final", "failure", "none"},
+           "Which receipts are asked for; without one a message stays sent.");
+  row.boolean("validity", carrier.validity, "Whether validity_period is sent.");
+  row.text("service_type", carrier.service_type, "service_type of messages, often nothing.", "CMT");
+  row.integer("source_ton", carrier.source_ton, 0, 255, "Type of number of senders.");
+  row.integer("source_npi", carrier.source_npi, 0, 255, "Numbering plan of senders.");
+  row.integer("short_code_ton", carrier.short_code_ton, 0, 255,
+              "Type of number of senders that are short codes.");
+  row.integer("short_code_npi", carrier.short_code_npi, 0, 255,
+              "Numbering plan of senders that are short codes.");
+  row.integer("destination_ton", carrier.destination_ton, 0, 255, "Type of number of recipients.");
+  row.integer("destination_npi", carrier.destination_npi, 0, 255, "Numbering plan of recipients.");
+  row.texts("throttle_errors", carrier.throttle_errors,
+            "Errors that mean too fast here besides 0x58 and 0x14, by number or name.", "0x400");
+  row.texts("temporary_errors", carrier.temporary_errors,
+            "Errors that mean try this message later here besides 0x08 and 0x64.",
+            "ESME_RSUBMITFAIL");
+}
+
+}  // namespace
 
 config::Schema describe(Settings& s) {
   config::Schema schema;
@@ -74,23 +146,9 @@ config::Schema describe(Settings& s) {
   schema.boolean("enabled", s.sandbox_enabled, "Whether it runs.");
   schema.integer("port", s.sandbox_port, 0, 65535,
                  "Port of its SMSC on 127.0.0.1 (plain SMPP 3.4); 0 takes a free one.");
-  schema.rows<CarrierSettings>(
-      "carrier", s.carriers, "A carrier reached over SMPP 3.4, bound as transceiver.",
-      [](config::Schema& row, CarrierSettings& carrier) {
-        row.text("name", carrier.name,
-                 "How numbers and records name it: letters, digits and hyphens.", "acme");
-        row.text("host", carrier.host, "Its SMSC's name or address.", "smsc.example.com");
-        row.integer("port", carrier.port, 1, 65535, "Its SMSC's port.");
-        row.boolean("tls", carrier.tls,
-                    "Speak TLS 1.3; without it the link is plain and `check` lists it.");
-        row.text("system_id", carrier.system_id, "Our name there.", "cloudvno");
-        row.text("password", carrier.password, "Our password there.", "secret08");
-        row.text("system_type", carrier.system_type, "What the carrier asks for, often nothing.",
-                 "VMS");
-        row.integer("window", carrier.window, 1, 1000,
-                    "Messages that may wait for the carrier's answer.");
-        describe_route(row, carrier.route);
-      });
+  schema.rows<CarrierSettings>("carrier", s.carriers,
+                               "A carrier reached over SMPP 3.4; docs/carriers.md says more.",
+                               describe_carrier);
   describe_http_carriers(schema, s.http_carriers);
   return schema;
 }
@@ -158,6 +216,19 @@ std::vector<std::string> cross_check(const Settings& settings) {
           "carrier \"{}\": SMPP allows at most 15 characters of system_id, 8 of password, "
           "12 of system_type",
           carrier.name));
+    }
+    for (const auto* errors : {&carrier.throttle_errors, &carrier.temporary_errors}) {
+      for (const auto& error : *errors) {
+        if (smpp::parse_status(error)) continue;
+        problems.push_back(fmt::format(
+            "carrier \"{}\": \"{}\" is no error of SMPP: give its number (\"0x58\") or its name "
+            "(\"ESME_RTHROTTLED\")",
+            carrier.name, error));
+      }
+    }
+    if (carrier.service_type.size() > 5) {
+      problems.push_back(fmt::format(
+          "carrier \"{}\": SMPP allows at most 5 characters of service_type", carrier.name));
     }
     if (const auto problem = check_route(carrier.route); !problem.empty()) {
       problems.push_back(fmt::format("carrier \"{}\": {}", carrier.name, problem));

@@ -24,6 +24,30 @@ struct CarrierSettings {
   std::string password;
   std::string system_type;
   std::int64_t window = 10;
+  std::string ca_file;
+  std::string delivery_guarantee = "at_least_once";
+  std::int64_t binds = 1;
+  std::string bind_mode = "transceiver";
+  std::int64_t messages_per_second = 0;
+  std::int64_t enquire_link_interval = 30;
+  std::int64_t response_timeout = 60;
+  std::int64_t bind_timeout = 10;
+  std::int64_t reconnect_wait = 1;
+  std::int64_t reconnect_wait_most = 30;
+  std::string long_messages = "udh";
+  std::string default_alphabet = "gsm7";
+  std::string message_id_format = "automatic";
+  std::string registered_delivery = "final";
+  bool validity = true;
+  std::string service_type;
+  std::int64_t source_ton = 1;
+  std::int64_t source_npi = 1;
+  std::int64_t short_code_ton = 3;
+  std::int64_t short_code_npi = 0;
+  std::int64_t destination_ton = 1;
+  std::int64_t destination_npi = 1;
+  std::vector<std::string> throttle_errors;
+  std::vector<std::string> temporary_errors;
 };
 
 struct Settings {

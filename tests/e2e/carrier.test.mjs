@@ -11,13 +11,14 @@ const theirs = '+447911123456';
 const digits = (number) => number.slice(1);
 
 // A server bound to the SMSC, an account with a live key and a number of that carrier.
-async function bound(t) {
+// `more` are further lines of the [[carrier]].
+async function bound(t, more) {
   const smsc = await Smsc.start(t);
-  const server = await Server.start(t, { carriers: [smsc.table] });
+  const server = await Server.start(t, { carriers: [smsc.tableWith(more)] });
   const account = server.account();
   server.command('number', 'add', '--account', account.account_sid, '--carrier', 'acme', ours);
   const client = server.client(server.key(account, '--live').key);
-  const bind = await smsc.binds.take('bind_transceiver');
+  const bind = await smsc.binds.take('a bind');
   const sink = await Sink.start(t);
   return { smsc, server, account, client, bind, sink };
 }
@@ -208,4 +209,67 @@ test('SIGTERM unbinds, waits for answers, and what is left goes out after the ne
   const message = await client.message(sent.sid, 'sent');
   assert.equal(message.possible_duplicate, false);
   assert.equal(smsc.submits.size, 0, 'it went once');
+});
+
+test('several binds share the work, and the loss of one leaves the others', async (t) => {
+  const { smsc, client } = await bound(t, 'binds = 2\nwindow = 2');
+  await smsc.binds.take('the second bind');
+  smsc.answer = () => null;
+  const sent = [];
+  for (let i = 0; i < 4; ++i) sent.push(await client.make('/v1/messages', { from: ours, to: theirs, body: `text ${i}` }));
+  const submits = [];
+  for (let i = 0; i < 4; ++i) submits.push(await smsc.submits.take());
+  const [first, second] = smsc.sessions;
+  assert.deepEqual([first, second].map((session) => submits.filter((each) => each.session === session).length), [2, 2]);
+  smsc.answer = () => ({ message_id: `c${++smsc.lastId}` });
+  first.destroy();
+  for (const { pdu } of submits.filter((each) => each.session === second)) {
+    second.send(pdu.response({ message_id: `c${++smsc.lastId}` }));
+  }
+  const doubtful = [];
+  for (const each of sent) {
+    if ((await client.message(each.sid, 'sent')).possible_duplicate) doubtful.push(each.sid);
+  }
+  assert.equal(doubtful.length, 2, 'only what was out on the lost bind goes again');
+});
+
+test('what goes out on a transmitter is reported on a receiver', async (t) => {
+  const { smsc, client } = await bound(t, 'bind_mode = "transmitter_receiver"');
+  await smsc.binds.take('the other bind');
+  assert.deepEqual([...smsc.sessions].map((session) => session.kind).sort(), ['bind_receiver', 'bind_transmitter']);
+  const sent = await client.make('/v1/messages', { from: ours, to: theirs, body: 'hi' });
+  const submit = await smsc.submits.take();
+  assert.equal(submit.session.kind, 'bind_transmitter');
+  assert.equal(await smsc.receipt(submit), smpp.ESME_ROK);
+  await client.message(sent.sid, 'delivered');
+});
+
+test('receipts are matched in the forms that carriers write ids and states in', async (t) => {
+  const { smsc, client } = await bound(t);
+  const ways = [
+    { answer: '00AB12CD', receipt: 'ab12cd' }, // zeros and case
+    { answer: 'AB12CE', receipt: String(0xab12ce) }, // hexadecimal answers, decimal receipts
+    { answer: 'AB12CF', receipt: `0000${0xab12cf}`, state: 'DELIVERED' },
+  ];
+  for (const way of ways) {
+    smsc.answer = () => ({ message_id: way.answer });
+    const sent = await client.make('/v1/messages', { from: ours, to: theirs, body: 'hi' });
+    const submit = await smsc.submits.take();
+    await client.message(sent.sid, 'sent');
+    assert.equal(await smsc.receipt({ ...submit, message_id: way.receipt }, way.state), smpp.ESME_ROK);
+    await client.message(sent.sid, 'delivered');
+  }
+  assert.equal(await smsc.receipt({ pdu: { destination_addr: digits(theirs), source_addr: digits(ours) }, message_id: 'nobody' }),
+    smpp.ESME_ROK, 'an unknown id is acknowledged, so that it does not come again and again');
+});
+
+test('the place of a part goes by parameters where the carrier wants them', async (t) => {
+  const { smsc, client } = await bound(t, 'long_messages = "sar"\nshort_code_ton = 0\nvalidity = false\nservice_type = "CMT"');
+  const body = 'x'.repeat(200);
+  await client.make('/v1/messages', { from: ours, to: theirs, body });
+  const parts = [await smsc.submits.take(), await smsc.submits.take()].map(({ pdu }) => pdu);
+  assert.deepEqual(parts.map((pdu) => [pdu.sar_total_segments, pdu.sar_segment_seqnum]), [[2, 1], [2, 2]]);
+  assert.equal(parts[0].sar_msg_ref_num, parts[1].sar_msg_ref_num);
+  assert.equal(parts.map(textOf).join(''), body);
+  assert.deepEqual([parts[0].esm_class, parts[0].validity_period, parts[0].service_type], [0, '', 'CMT']);
 });

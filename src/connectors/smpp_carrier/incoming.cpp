@@ -1,12 +1,11 @@
-// Between the carrier port's words and SMPP's.
-#include "connectors/smpp_carrier/translate.hpp"
+// What comes in by deliver_sm and data_sm.
+#include "connectors/smpp_carrier/incoming.hpp"
 
 #include <algorithm>
 #include <charconv>
 
 #include "domain/messaging/delivery_errors.hpp"
 #include "protocol/smpp/receipt.hpp"
-#include "protocol/smpp/time_format.hpp"
 #include "protocol/sms/data_coding.hpp"
 
 namespace cloudvno::smpp_carrier {
@@ -18,6 +17,7 @@ using smpp::Tag;
 
 constexpr std::uint8_t network_type_gsm = 3;  // section 5.3.2.31
 constexpr std::size_t least_international_digits = 8;
+constexpr std::size_t longest_short_code = 6;
 
 bool is_digits(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -103,6 +103,7 @@ struct Carried {
   std::uint8_t data_coding;
   ByteView octets;
   const smpp::Tlvs& tlvs;
+  sms::DefaultAlphabet alphabet;
 };
 
 std::variant<messaging::InboundPart, Refusal> read_inbound(const Carried& carried) {
@@ -115,13 +116,15 @@ std::variant<messaging::InboundPart, Refusal> read_inbound(const Carried& carrie
   part.to = *to;
   part.concatenation = read_sar(carried.tlvs);
   auto octets = carried.octets;
+  std::size_t header = 0;
   if ((carried.esm_class & smpp::esm_class::udh_indicator) != 0) {
     if (const auto user_data = sms::parse_user_data(octets)) {
+      header = octets.size() - user_data->text.size();
       octets = user_data->text;
       if (user_data->concatenation) part.concatenation = user_data->concatenation;
     }
   }
-  auto text = sms::decode_text(carried.data_coding, octets);
+  auto text = sms::decode_text(carried.data_coding, octets, carried.alphabet, header);
   if (!text) return Refusal{CommandStatus::ESME_RX_P_APPN};
   part.text = std::move(*text);
   return part;
@@ -132,7 +135,7 @@ Incoming read(const Carried& carried, const std::optional<smpp::Receipt>& told) 
     if (told->id.empty()) return Refusal{CommandStatus::ESME_ROK};
     const auto type = carried.esm_class & smpp::esm_class::type_mask;
     const bool intermediate = type == smpp::esm_class::intermediate_notification;
-    return ReceiptIn{to_receipt(*told, intermediate), std::nullopt};
+    return ReceiptIn{to_receipt(*told, intermediate), told->other_id, std::nullopt};
   }
   auto inbound = read_inbound(carried);
   if (const auto* refusal = std::get_if<Refusal>(&inbound)) return *refusal;
@@ -140,7 +143,7 @@ Incoming read(const Carried& carried, const std::optional<smpp::Receipt>& told) 
   // Departure: some SMSCs leave esm_class at 0. Only the whole form of Appendix B counts then.
   const auto looks = smpp::parse_receipt(part.text);
   if (looks && !looks->id.empty() && looks->state && looks->submitted && looks->done_date) {
-    return ReceiptIn{to_receipt(*looks, false), std::move(part)};
+    return ReceiptIn{to_receipt(*looks, false), {}, std::move(part)};
   }
   return std::move(part);
 }
@@ -152,75 +155,17 @@ ByteView payload(const smpp::Tlvs& tlvs) {
 
 }  // namespace
 
-smpp::SubmitSm to_submit_sm(const messaging::Submission& submission, AddressKind source,
-                            AddressKind destination) {
-  smpp::SubmitSm pdu;
-  pdu.source = {source.ton, source.npi, std::string(submission.from.digits())};
-  pdu.destination = {destination.ton, destination.npi, std::string(submission.to.digits())};
-  if (submission.part.has_header()) pdu.esm_class = smpp::esm_class::udh_indicator;
-  // An empty period would be the SMSC's own, which is days.
-  pdu.validity_period =
-      smpp::print_relative(std::max(submission.validity, std::chrono::seconds(1)));
-  pdu.registered_delivery = smpp::registered_delivery::final_receipt;
-  pdu.data_coding =
-      submission.encoding == sms::Encoding::ucs2 ? sms::coding_ucs2 : sms::coding_gsm7;
-  auto octets = submission.part.udh;
-  octets.insert(octets.end(), submission.part.user_data.begin(), submission.part.user_data.end());
-  if (octets.size() > smpp::limits::short_message) {
-    pdu.tlvs.push_back({Tag::message_payload, std::move(octets)});
-  } else {
-    pdu.short_message = std::move(octets);
-  }
-  return pdu;
-}
-
-messaging::SubmitOutcome to_submit_outcome(const smpp::Outcome& outcome) {
-  using enum messaging::SubmitResult;
-  using Kind = smpp::Outcome::Kind;
-  if (outcome.accepted()) {
-    const auto* response = std::get_if<smpp::SubmitSmResp>(&outcome.response.body);
-    return {accepted, response ? response->message_id : std::string(), 0};
-  }
-  switch (outcome.kind) {
-    case Kind::not_sent:
-      return {not_sent, {}, 0};
-    case Kind::unanswered:
-    case Kind::timed_out:
-      return {unknown, {}, 0};
-    case Kind::invalid:
-      return {refused, {}, messaging::error_carrier_refused};
-    case Kind::answered:
-      break;
-  }
-  switch (outcome.response.status) {
-    case CommandStatus::ESME_ROK:
-      return {unknown, {}, 0};  // a generic_nack that names no error
-    case CommandStatus::ESME_RTHROTTLED:
-    case CommandStatus::ESME_RMSGQFUL:
-    case CommandStatus::ESME_RSYSERR:
-    case CommandStatus::ESME_RX_T_APPN:
-    case CommandStatus::ESME_RINVBNDSTS:
-      return {throttled, {}, 0};
-    case CommandStatus::ESME_RINVDSTADR:
-    case CommandStatus::ESME_RINVDSTTON:
-    case CommandStatus::ESME_RINVDSTNPI:
-      return {refused, {}, messaging::error_unknown_destination};
-    default:
-      return {refused, {}, messaging::error_carrier_refused};
-  }
-}
-
-Incoming read_incoming(const smpp::ShortMessage& message) {
+Incoming read_incoming(const smpp::ShortMessage& message, sms::DefaultAlphabet alphabet) {
   const auto octets =
       message.short_message.empty() ? payload(message.tlvs) : ByteView(message.short_message);
   return read({message.source, message.destination, message.esm_class, message.data_coding, octets,
-               message.tlvs},
+               message.tlvs, alphabet},
               smpp::receipt_of(message));
 }
 
-Incoming read_incoming(const smpp::DataSm& message) {
+Incoming read_incoming(const smpp::DataSm& message, sms::DefaultAlphabet alphabet) {
   return read({message.source, message.destination, message.esm_class, message.data_coding,
-               payload(message.tlvs), message.tlvs},
+               payload(message.tlvs), message.tlvs, alphabet},
               smpp::receipt_of(message));
 }
 
@@ -233,6 +178,9 @@ std::optional<PhoneNumber> to_phone_number(const smpp::Address& address) {
   }
   if (!is_digits(digits)) return std::nullopt;
   if (!international) {
+    if (digits.size() <= longest_short_code && address.ton != smpp::ton::alphanumeric) {
+      return PhoneNumber::parse_sender(digits);
+    }
     if (address.ton != smpp::ton::unknown) return std::nullopt;
     if (digits.starts_with("00")) digits.remove_prefix(2);
     if (digits.size() < least_international_digits) return std::nullopt;

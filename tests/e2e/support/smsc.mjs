@@ -50,17 +50,20 @@ price_per_part = "0.0079"
       session.ended = new Promise((resolve) => session.on('close', resolve));
       session.on('close', () => smsc.sessions.delete(session));
       session.on('error', () => {});
-      session.on('bind_transceiver', (pdu) => {
-        session.send(pdu.response({ system_id: 'acme' }));
-        smsc.session = session;
-        smsc.binds.put(pdu);
-      });
+      for (const kind of ['bind_transceiver', 'bind_transmitter', 'bind_receiver']) {
+        session.on(kind, (pdu) => {
+          session.kind = kind;
+          session.send(pdu.response({ system_id: 'acme' }));
+          if (kind !== 'bind_transmitter') smsc.session = session; // what deliver() goes out on
+          smsc.binds.put(pdu);
+        });
+      }
       session.on('enquire_link', (pdu) => session.send(pdu.response()));
       session.on('unbind', (pdu) => session.send(pdu.response()));
       session.on('submit_sm', (pdu) => {
         const fields = smsc.answer(pdu);
         if (fields) session.send(pdu.response(fields));
-        smsc.submits.put({ ...fields, pdu });
+        smsc.submits.put({ ...fields, pdu, session });
       });
     });
     server.listen(port, '127.0.0.1');
@@ -75,6 +78,12 @@ price_per_part = "0.0079"
 
   get table() {
     return Smsc.table(this.port);
+  }
+
+  // `more` are further lines of the [[carrier]].
+  tableWith(more) {
+    return `${this.table}${more}
+`;
   }
 
   drop() {

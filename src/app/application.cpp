@@ -55,6 +55,8 @@ Result<> Application::open() {
   numbers_ = std::make_unique<numbers::Numbers>(*database_, *vault_, *webhooks_, clock_);
   messaging_ = std::make_unique<messaging::Messaging>(*database_, *node_, *vault_, *accounts_,
                                                       *webhooks_, clock_, control);
+  overdue_parts_ = std::make_unique<messaging::OverdueParts>(*database_, *vault_, *accounts_,
+                                                             *webhooks_, clock_);
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   TRY_ASSIGN(http_carriers_, HttpCarriers::make(settings_, *messaging_, outgoing_http_->resolver(),
@@ -108,6 +110,7 @@ net::Task<> Application::work() {
     messaging_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
+    if (ticks % 100 == 0) co_await overdue_parts_->end();
     ++ticks;
     co_await net::sleep_for(tick);
   }

@@ -11,6 +11,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/api/api.hpp"
 #include "domain/messaging/messaging.hpp"
+#include "domain/messaging/overdue_parts.hpp"
 #include "domain/numbers/numbers.hpp"
 #include "domain/privacy/privacy.hpp"
 #include "domain/requests/request_log.hpp"
@@ -78,6 +79,7 @@ class Application {
   std::unique_ptr<webhooks::Webhooks> webhooks_;
   std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<messaging::Messaging> messaging_;
+  std::unique_ptr<messaging::OverdueParts> overdue_parts_;
   std::unique_ptr<Carriers> carriers_;
   std::unique_ptr<HttpCarriers> http_carriers_;
   std::unique_ptr<Site> site_;

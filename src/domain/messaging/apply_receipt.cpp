@@ -18,6 +18,19 @@ bool is_anything_out(storage::Transaction& tx, std::string_view self, std::strin
   });
 }
 
+// Whether each of the message's parts is delivered or will never be reported. A carrier that splits
+// texts itself took the message as one part.
+bool all_delivered(storage::Transaction& tx, const Message& message) {
+  const auto rows = tx.query(
+      "SELECT COUNT(*), COUNT(CASE WHEN status = 'delivered' OR (status = 'sent' AND carrier_ref "
+      "IS NULL) THEN 1 END) FROM message_part WHERE message_sid = $1",
+      message.sid);
+  if (!rows->next()) return false;
+  const auto done = rows->integer(1);
+  return done == message.num_segments ||
+         (message.status == MessageStatus::sent && done == rows->integer(0));
+}
+
 }  // namespace
 
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
@@ -45,13 +58,7 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
   // Another process may settle another part just now: who comes second counts both.
   TRY_ASSIGN(auto message, find_message(tx, *account->keys, part->account, part->message,
                                         storage::RowLock::wait));
-  // A carrier that splits texts itself took the message as one part.
-  const auto done =
-      message.num_segments == 1 ? 1 : count_parts(tx, message.sid, PartStatus::delivered);
-  const bool whole =
-      done == message.num_segments || (message.status == MessageStatus::sent &&
-                                       count_parts(tx, message.sid, PartStatus::sent) == 0);
-  if (delivered && !whole) return effect;
+  if (delivered && message.num_segments > 1 && !all_delivered(tx, message)) return effect;
   const bool moved =
       delivered ? move_message(tx, message, MessageStatus::delivered, std::nullopt, now)
                 : move_message(tx, message, MessageStatus::undelivered, receipt.error_code, now);

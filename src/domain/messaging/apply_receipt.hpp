@@ -16,7 +16,9 @@ struct ReceiptEffect {
   std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 
-// A message is delivered when all its parts are, and undelivered when the first of them is. A
+// A message is delivered when all its parts are, but for those that the carrier took without an id
+// (no receipt can tell of them, as where it took the text as a whole), and undelivered when the
+// first of them is. A
 // second receipt for a part, and one that comes after the final state, change nothing.
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
                                     accounts::Accounts& accounts, const webhooks::Outbox& outbox,

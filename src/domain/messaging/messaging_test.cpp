@@ -9,7 +9,9 @@
 #include "domain/accounts/testing/test_account.hpp"
 #include "domain/messaging/carrier_ref.hpp"
 #include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/inbound_parts.hpp"
 #include "domain/messaging/message_store.hpp"
+#include "domain/messaging/overdue_parts.hpp"
 #include "domain/messaging/testing/fake_carrier.hpp"
 #include "domain/numbers/assign_numbers.hpp"
 #include "domain/numbers/numbers_api.hpp"
@@ -677,6 +679,15 @@ class InboundTest : public MessagingTest {
   InboundPart part(std::string text) {
     return {*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), std::move(text), {}};
   }
+  InboundPart part_of(std::string text, std::uint8_t number, std::uint8_t total = 2) {
+    auto made = part(std::move(text));
+    made.concatenation = sms::Concatenation{9, total, number, false};
+    return made;
+  }
+  void end_overdue() {
+    OverdueParts overdue(*db_, vault_, *accounts_, *webhooks_, clock_);
+    db_.run(overdue.end());
+  }
   void answer(std::string xml) {
     sender_.response.status = 200;
     sender_.response.headers = {};
@@ -716,6 +727,72 @@ TEST_F(InboundTest, JoinsTheDurablePartsOfALongMessageInAnyOrder) {
   until([&] { return sender_.sent.size() == 1; });
   EXPECT_EQ(field(sender_.sent[0], "Body"), "hello world");
   EXPECT_EQ(field(sender_.sent[0], "NumSegments"), "2");
+}
+
+TEST_F(InboundTest, ForgetsADuplicateOfATextThatIsWhole) {
+  inbound(part_of("hello ", 1));
+  inbound(part_of("world", 2));
+  until([&] { return sender_.sent.size() == 1; });
+  inbound(part_of("hello ", 1));  // its answer was lost
+  clock_.advance(inbound_parts_join_within);
+  end_overdue();
+  EXPECT_THAT(sender_.sent, SizeIs(1));
+}
+
+TEST_F(InboundTest, BeginsAnewWhenAReferenceComesAgainWithAnotherText) {
+  inbound(part_of("old ", 1));
+  inbound(part_of("new ", 1));
+  until([&] { return sender_.sent.size() == 1; });
+  EXPECT_EQ(field(sender_.sent[0], "Body"), "old …");
+  inbound(part_of("text", 2));
+  until([&] { return sender_.sent.size() == 2; });
+  EXPECT_EQ(field(sender_.sent[1], "Body"), "new text");
+  inbound(part_of("third ", 1));
+  inbound(part_of("one", 2));
+  until([&] { return sender_.sent.size() == 3; });
+  EXPECT_EQ(field(sender_.sent[2], "Body"), "third one");
+}
+
+TEST_F(InboundTest, HandsATextOnWithGapsWhenItsPartsDoNotCome) {
+  inbound(part_of("b", 2, 5));
+  clock_.advance(std::chrono::minutes(9));
+  inbound(part_of("d", 4, 5));
+  clock_.advance(std::chrono::minutes(9));
+  end_overdue();
+  EXPECT_THAT(sender_.sent, IsEmpty()) << "the last part is not ten minutes old";
+  clock_.advance(std::chrono::minutes(1));
+  end_overdue();
+  until([&] { return sender_.sent.size() == 1; });
+  EXPECT_EQ(field(sender_.sent[0], "Body"), "…b…d…");
+  EXPECT_EQ(field(sender_.sent[0], "NumSegments"), "2");
+  end_overdue();
+  inbound(part_of("c", 3, 5));  // too late for the others
+  clock_.advance(inbound_parts_join_within);
+  end_overdue();
+  until([&] { return sender_.sent.size() == 2; });
+  EXPECT_EQ(field(sender_.sent[1], "Body"), "…c…");
+}
+
+TEST_F(InboundTest, EndsAnOldTextByTheNextPartUnderItsReference) {
+  inbound(part_of("old ", 1));
+  clock_.advance(inbound_parts_join_within);
+  inbound(part_of("text", 2));
+  until([&] { return sender_.sent.size() == 1; });
+  EXPECT_EQ(field(sender_.sent[0], "Body"), "old …");
+  inbound(part_of("new ", 1));
+  until([&] { return sender_.sent.size() == 2; });
+  EXPECT_EQ(field(sender_.sent[1], "Body"), "new text");
+}
+
+TEST_F(InboundTest, EndsManyTextsInSteps) {
+  for (std::uint16_t reference = 0; reference < 60; ++reference) {
+    auto half = part_of("half ", 1);
+    half.concatenation->reference = reference;
+    inbound(half);
+  }
+  clock_.advance(inbound_parts_join_within);
+  end_overdue();
+  until([&] { return sender_.sent.size() == 60; });
 }
 
 TEST_F(InboundTest, SendsTheRepliesOfTheAnswerOnce) {

@@ -1,59 +1,14 @@
 // A message that comes in from a carrier.
 #include "domain/messaging/receive_message.hpp"
 
+#include "base/log.hpp"
+#include "domain/messaging/inbound_parts.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/tell_state.hpp"
 #include "domain/numbers/number_store.hpp"
 
 namespace cloudvno::messaging {
 namespace {
-
-struct Joined {
-  std::string text;
-  int segments = 1;
-};
-
-// The whole text once the last part is there, else nothing; the part is kept meanwhile.
-Result<std::optional<Joined>> join_part(storage::Transaction& tx, const vault::Keys& keys,
-                                        const AccountSid& account, const InboundPart& part,
-                                        Time now) {
-  const auto& joint = *part.concatenation;
-  const auto group = keys.blind_index(
-      "inbound_part.group", fmt::format("{}:{}:{}:{}:{}", part.from.e164(), part.to.e164(),
-                                        joint.reference, joint.total, joint.wide_reference));
-  const auto row = [&](std::int64_t number) { return fmt::format("{}:{}", to_hex(group), number); };
-  const auto keep = [&](std::int64_t number, std::string_view text) {
-    tx.run(
-        "INSERT INTO inbound_part (group_index, part, account_sid, text_sealed, created_at) "
-        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (group_index, part) DO UPDATE SET "
-        "text_sealed = excluded.text_sealed, created_at = excluded.created_at",
-        group, number, account, keys.seal({"inbound_part", "text_sealed", row(number)}, text), now);
-  };
-  // Part 0 has no text. Processes that take different parts at one time meet at its row: who comes
-  // second finds the first one's part.
-  keep(0, "");
-  tx.run("DELETE FROM inbound_part WHERE group_index = $1 AND created_at <= $2", group,
-         now - inbound_parts_join_within);
-  keep(joint.number, part.text);
-  Joined joined;
-  int parts = 0;
-  {
-    const auto rows = tx.query(
-        "SELECT part, text_sealed FROM inbound_part WHERE group_index = $1 AND part > 0 "
-        "ORDER BY part",
-        group);
-    while (rows->next()) {
-      TRY_ASSIGN(const auto text,
-                 keys.open({"inbound_part", "text_sealed", row(rows->integer(0))}, rows->bytes(1)));
-      joined.text += text;
-      ++parts;
-    }
-  }
-  if (parts < joint.total) return std::nullopt;
-  tx.run("DELETE FROM inbound_part WHERE group_index = $1", group);
-  joined.segments = joint.total;
-  return joined;
-}
 
 webhooks::Delivery make_inbound_callback(const Message& message,
                                          const numbers::NumberSettings& settings) {
@@ -84,6 +39,31 @@ webhooks::Delivery make_inbound_callback(const Message& message,
   return delivery;
 }
 
+void keep_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
+                  const numbers::Number& number, const webhooks::Outbox& outbox, JoinedText joined,
+                  Time now, std::vector<webhooks::Delivery>& told) {
+  Message message;
+  message.sid = MessageSid::make(now);
+  message.account = account;
+  message.live = number.live;
+  message.direction = Direction::inbound;
+  message.status = MessageStatus::received;
+  message.from = joined.from;
+  message.to = joined.to;
+  message.body = std::move(joined.text);
+  const auto count = sms::count_segments(message.body);
+  message.encoding = count ? count->encoding : sms::Encoding::ucs2;
+  message.num_segments = joined.segments;
+  message.carrier = joined.carrier;
+  message.created_at = now;
+  message.updated_at = now;
+  insert_message(tx, keys, message);
+  tell_state(tx, outbox, keys, message, now, told);
+  if (!number.settings.sms_url.empty()) {
+    outbox.keep(tx, keys, make_inbound_callback(message, number.settings), told);
+  }
+}
+
 }  // namespace
 
 Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vault& vault,
@@ -98,31 +78,44 @@ Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vau
   if (number.carrier != carrier) return effect;
   effect.ours = true;
 
-  Joined joined{part.text, 1};
+  std::vector<JoinedText> ready;
   if (part.concatenation && part.concatenation->total > 1) {
-    TRY_ASSIGN(auto whole, join_part(tx, keys, *holder, part, now));
-    if (!whole) return effect;
-    joined = std::move(*whole);
+    TRY_ASSIGN(ready, join_part(tx, keys, *holder, carrier, part, now));
+  } else {
+    ready.push_back({part.from, part.to, std::string(carrier), part.text, 1, true});
   }
-  Message message;
-  message.sid = MessageSid::make(now);
-  message.account = *holder;
-  message.live = number.live;
-  message.direction = Direction::inbound;
-  message.status = MessageStatus::received;
-  message.from = part.from;
-  message.to = part.to;
-  message.body = std::move(joined.text);
-  const auto count = sms::count_segments(message.body);
-  message.encoding = count ? count->encoding : sms::Encoding::ucs2;
-  message.num_segments = joined.segments;
-  message.carrier = carrier;
-  message.created_at = now;
-  message.updated_at = now;
-  insert_message(tx, keys, message);
-  tell_state(tx, outbox, keys, message, now, effect.told);
-  if (!number.settings.sms_url.empty()) {
-    outbox.keep(tx, keys, make_inbound_callback(message, number.settings), effect.told);
+  for (auto& joined : ready) {
+    keep_message(tx, keys, *holder, number, outbox, std::move(joined), now, effect.told);
+  }
+  return effect;
+}
+
+Result<OverdueEffect> end_overdue_parts(storage::Transaction& tx, const vault::Vault& vault,
+                                        accounts::Accounts& accounts,
+                                        const webhooks::Outbox& outbox, Time now,
+                                        std::int64_t most) {
+  OverdueEffect effect;
+  for (const auto& overdue : list_overdue(tx, now, most)) {
+    ++effect.ended;
+    const auto account = accounts.find(tx, overdue.account);
+    if (!account && account.error().code != Errc::not_found) return fail(account.error());
+    if (!account) {
+      drop_group(tx, overdue);
+      continue;
+    }
+    const auto& keys = *(*account)->keys;
+    auto joined = end_group(tx, keys, overdue, now);
+    if (!joined) {  // one that cannot be read must not keep the others waiting
+      log::error("messaging.parts_unreadable", {{"detail", joined.error().detail}});
+      drop_group(tx, overdue);
+      continue;
+    }
+    if (!*joined) continue;
+    auto& text = **joined;
+    const auto number = numbers::find_number(tx, vault, keys, overdue.account, text.to);
+    if (!number) continue;  // given back meanwhile: nobody's message any more
+    ++effect.incomplete;
+    keep_message(tx, keys, overdue.account, *number, outbox, std::move(text), now, effect.told);
   }
   return effect;
 }

@@ -10,16 +10,26 @@
 
 namespace cloudvno::messaging {
 
-// References repeat, so parts of an older text must not join with those of a newer one.
-inline constexpr std::chrono::hours inbound_parts_join_within{1};
-
 struct InboundEffect {
   bool ours = false;                     // an account holds the number on this carrier
   std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
 };
 
+struct OverdueEffect {
+  std::int64_t ended = 0;       // groups taken out of the store
+  std::int64_t incomplete = 0;  // of them texts that were handed on with gaps
+  std::vector<webhooks::Delivery> told;
+};
+
 Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vault& vault,
                                       accounts::Accounts& accounts, const webhooks::Outbox& outbox,
                                       std::string_view carrier, const InboundPart& part, Time now);
+
+// Hands on, with gaps, at most `most` texts whose missing parts are not waited for any longer; to
+// be called again and again, by any process (inbound_parts.hpp).
+Result<OverdueEffect> end_overdue_parts(storage::Transaction& tx, const vault::Vault& vault,
+                                        accounts::Accounts& accounts,
+                                        const webhooks::Outbox& outbox, Time now,
+                                        std::int64_t most);
 
 }  // namespace cloudvno::messaging

@@ -108,7 +108,7 @@ TEST_F(TwoProcesses, JoinAMessageWhosePartsTheyReceiveAtOneTime) {
     });
   };
   EXPECT_EQ(count("message"), rounds);
-  EXPECT_EQ(count("inbound_part"), 0);
+  EXPECT_EQ(count("inbound_part WHERE part > 0"), 0);
 }
 
 }  // namespace

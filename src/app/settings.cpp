@@ -46,8 +46,10 @@ void describe_carrier(config::Schema& row, CarrierSettings& carrier) {
               "Most submit_sm in a second over all binds; 0 is no limit.");
   row.integer("enquire_link_interval", carrier.enquire_link_interval, 1, 3600,
               "Seconds of silence after which the link is tried.");
+  row.integer("enquire_link_timeout", carrier.enquire_link_timeout, 1, 600,
+              "Seconds that the answer to that may take; then the link is made anew.");
   row.integer("response_timeout", carrier.response_timeout, 1, 600,
-              "Seconds that an answer may take; then the link is made anew.");
+              "Seconds that the answer to a message may take; then the link is made anew.");
   row.integer("bind_timeout", carrier.bind_timeout, 1, 120,
               "Seconds that connecting may take, and the answer to a bind.");
   row.integer("reconnect_wait", carrier.reconnect_wait, 1, 600,

@@ -30,6 +30,7 @@ struct CarrierSettings {
   std::string bind_mode = "transceiver";
   std::int64_t messages_per_second = 0;
   std::int64_t enquire_link_interval = 30;
+  std::int64_t enquire_link_timeout = 10;
   std::int64_t response_timeout = 60;
   std::int64_t bind_timeout = 10;
   std::int64_t reconnect_wait = 1;

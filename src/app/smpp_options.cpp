@@ -118,6 +118,7 @@ Result<smpp_carrier::Options> smpp_options_of(const CarrierSettings& carrier) {
   options.traits.price_per_part = Money::parse(carrier.route.price_per_part);
   options.traits.guarantee = value_of(guarantees, carrier.delivery_guarantee);
   options.session.enquire_link_interval = seconds(carrier.enquire_link_interval);
+  options.session.enquire_link_timeout = seconds(carrier.enquire_link_timeout);
   options.session.response_timeout = seconds(carrier.response_timeout);
   options.session.bind_timeout = seconds(carrier.bind_timeout);
   options.connect_timeout = seconds(carrier.bind_timeout);

@@ -84,11 +84,11 @@ int libsmpp34_read(const uint8_t* pdu, int length, struct libsmpp34_message* out
     out->data_coding = read->data_coding;
     out->sm_length = read->sm_length;
     memcpy(out->short_message, read->short_message, sizeof out->short_message);
-    if (read->tlv) {
-      out->first_tag = read->tlv->tag;
-      out->first_length = read->tlv->length;
+    smpp34_tlv_for_each(tlv, read->tlv) {
+      out->last_tag = tlv->tag;
+      out->last_length = tlv->length;
+      ++out->tlvs;
     }
-    smpp34_tlv_for_each(tlv, read->tlv) ++out->tlvs;
   }
   release(any);
   free(any);

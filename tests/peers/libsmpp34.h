@@ -17,7 +17,7 @@ struct libsmpp34_message {
   uint8_t source_addr_ton, dest_addr_npi, esm_class, registered_delivery, data_coding, sm_length;
   uint8_t short_message[254];
   int tlvs;
-  uint16_t first_tag, first_length;
+  uint16_t last_tag, last_length;
 };
 int libsmpp34_read(const uint8_t* pdu, int length, struct libsmpp34_message* out);
 

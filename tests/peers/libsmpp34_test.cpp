@@ -1,4 +1,4 @@
-// libsmpp34 reads what we write, field by field, and writes the same octets again.
+// libsmpp34 reads what we write, field by field, and writes the same again.
 #include "libsmpp34.h"
 
 #include <gtest/gtest.h>
@@ -20,12 +20,26 @@ constexpr testing::PduRange range{.tlvs_everywhere = false,
                                   .long_data_addresses = false,
                                   .payload = 1'000};
 
-// Its tables take some values differently, or it has none: what is left out says so here.
-//  - ussd_service_op and alert_on_message_delivery: read as octets of a length it does not check
-//  - destinations without an address, and lists without a name
+// It reads no parameter without a value, and writes no text of 254 octets.
 template <class Body>
 void leave_out(Body& body) {
+  if constexpr (requires { body.short_message; }) {
+    body.short_message.resize(std::min<std::size_t>(body.short_message.size(), 253));
+  }
   std::erase_if(body.tlvs, [](const Tlv& tlv) { return tlv.value.empty(); });
+}
+
+// It keeps lists in the opposite order, and writes them so.
+template <class Body>
+void turn(Body& body) {
+  std::ranges::reverse(body.tlvs);
+  if constexpr (requires { body.destinations; }) std::ranges::reverse(body.destinations);
+  if constexpr (requires { body.unsuccess_smes; }) std::ranges::reverse(body.unsuccess_smes);
+}
+
+Pdu turned(Pdu pdu) {
+  std::visit([](auto& body) { turn(body); }, pdu.body);
+  return pdu;
 }
 
 TEST(Libsmpp34, ReadsAndWritesEveryPduAsWeDo) {
@@ -42,7 +56,10 @@ TEST(Libsmpp34, ReadsAndWritesEveryPduAsWeDo) {
                                       static_cast<int>(theirs.size()));
     ASSERT_GE(size, 0) << libsmpp34_fault();
     theirs.resize(static_cast<std::size_t>(size));
-    ASSERT_EQ(to_hex(theirs), to_hex(ours));
+    Bytes expected;
+    ASSERT_EQ(encode(turned(pdu), expected), CommandStatus::ESME_ROK);
+    ASSERT_EQ(to_hex(theirs), to_hex(expected));
+    ASSERT_EQ(decode(theirs).pdu, turned(pdu));
     ++agreed[command_id(pdu)];
   }
   EXPECT_EQ(agreed.size(), 27u) << "every PDU of SMPP 3.4";
@@ -77,8 +94,9 @@ TEST(Libsmpp34, FindsTheFieldsOfASubmitSmThatWeWrote) {
         std::equal(submit->short_message.begin(), submit->short_message.end(), read.short_message));
     ASSERT_EQ(static_cast<std::size_t>(read.tlvs), submit->tlvs.size());
     if (submit->tlvs.empty()) continue;
-    EXPECT_EQ(static_cast<Tag>(read.first_tag), submit->tlvs[0].tag);
-    EXPECT_EQ(read.first_length, submit->tlvs[0].value.size());
+    // Its last is our first.
+    EXPECT_EQ(static_cast<Tag>(read.last_tag), submit->tlvs[0].tag);
+    EXPECT_EQ(read.last_length, submit->tlvs[0].value.size());
   }
 }
 

@@ -304,10 +304,9 @@ TEST_F(SmppBinds, OfferAReceiptInEachFormUntilAMessageHasIt) {
   EXPECT_THAT(offered, ::testing::ElementsAre("16", "10", "22"));
 }
 
-TEST_F(SmppBinds, AnswerUnexpectedRequestsPolitely) {
+TEST_F(SmppBinds, BearAnAlertNotificationWhichNobodyAnswers) {
   start(options());
   until([&] { return carrier_->window() == 3; });
-  // Not an SMSC's to send: the session answers for us.
   binds_[0]->session->notify(smpp::AlertNotification{{1, 1, "12015550100"}, {1, 1, "us"}, {}});
   deliver(*binds_[0], receipt("id:1 stat:DELIVRD"));
   EXPECT_EQ(status_, CommandStatus::ESME_ROK) << "the link is as it was";

@@ -213,7 +213,7 @@ std::optional<Time> SessionMachine::next_deadline() {
     if (auto sent = outstanding_.oldest_sent())
       earliest(deadline, after(*sent, options_.response_timeout));
     if (enquire_sequence_ != 0)
-      earliest(deadline, after(enquired_, options_.response_timeout));
+      earliest(deadline, after(enquired_, options_.enquire_link_timeout));
     else if (state_ == SessionState::bound)
       earliest(deadline, after(last_received_, options_.enquire_link_interval));
     if (state_ == SessionState::bound && !close_asked_)
@@ -243,7 +243,7 @@ void SessionMachine::on_time(Time now) {
   if (auto sent = outstanding_.oldest_sent();
       sent && past(after(*sent, options_.response_timeout), time))
     return end(CloseReason::response_timeout, now);
-  if (enquire_sequence_ != 0 && past(after(enquired_, options_.response_timeout), time))
+  if (enquire_sequence_ != 0 && past(after(enquired_, options_.enquire_link_timeout), time))
     return end(CloseReason::response_timeout, now);
   if (state_ != SessionState::bound) return;
   if (!close_asked_ && past(after(last_operation_, options_.inactivity_timeout), time)) {

@@ -426,7 +426,7 @@ TEST(SmppSession, ClosesALinkOnWhichEnquireLinkIsNotAnswered) {
   BoundEsme talk;
   talk.pass(30s);
   talk.output();
-  talk.pass(60s - 1us);
+  talk.pass(10s - 1us);
   EXPECT_EQ(talk.machine().state(), SessionState::bound);
   talk.pass(1us);
   EXPECT_EQ(talk.machine().close_reason(), CloseReason::response_timeout);

@@ -26,6 +26,8 @@ struct SessionOptions {
   Micros response_timeout = std::chrono::seconds(60);
   // After the last PDU from the peer (enquire_link_timer).
   Micros enquire_link_interval = std::chrono::seconds(30);
+  // From our enquire_link to its response: a peer that is there answers at once.
+  Micros enquire_link_timeout = std::chrono::seconds(10);
   // After the last request or response either way, enquire_link apart (inactivity_timer).
   Micros inactivity_timeout = Micros::zero();
   // From the first byte of a PDU to its last.

@@ -162,11 +162,4 @@ bool settle_part(storage::Transaction& tx, const FoundPart& part, PartStatus sta
              part.message, part.part, part_status_name(status)) == 1;
 }
 
-std::int64_t count_parts(storage::Transaction& tx, const MessageSid& sid, PartStatus status) {
-  const auto rows =
-      tx.query("SELECT COUNT(*) FROM message_part WHERE message_sid = $1 AND status = $2", sid,
-               part_status_name(status));
-  return rows->next() ? rows->integer(0) : 0;
-}
-
 }  // namespace cloudvno::messaging

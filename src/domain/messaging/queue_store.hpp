@@ -55,7 +55,8 @@ std::vector<QueuedMessage> list_queued(storage::Transaction& tx, std::string_vie
 // Those that were to wait until now.
 std::vector<QueuedMessage> list_due(storage::Transaction& tx, std::string_view owner, Time now,
                                     std::int64_t most);
-// Whether something that the owner has at the carrier waits for its outcome. Reads the owner's queue.
+// Whether something that the owner has at the carrier waits for its outcome. Reads the owner's
+// queue.
 bool has_submitted(storage::Transaction& tx, std::string_view owner, std::string_view carrier);
 // All rows of one owner become another's; answers how many (cluster::Adoption).
 std::int64_t move_queue(storage::Transaction& tx, std::string_view from, std::string_view to);
@@ -73,7 +74,5 @@ struct FoundPart {
 std::optional<FoundPart> find_part(storage::Transaction& tx, ByteView carrier_ref);
 // False if the part's receipt came before.
 bool settle_part(storage::Transaction& tx, const FoundPart& part, PartStatus status);
-// Parts of the message in that state.
-std::int64_t count_parts(storage::Transaction& tx, const MessageSid& sid, PartStatus status);
 
 }  // namespace cloudvno::messaging

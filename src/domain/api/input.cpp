@@ -98,15 +98,42 @@ bool Input::has(std::string_view name) const {
   return value && !value->is_null();
 }
 
-Result<std::optional<std::string>> Input::optional_text(std::string_view name, std::size_t most) {
-  const auto* value = take(name);
-  if (!value) return std::nullopt;
-  if (!value->is_string()) return wrong(name, "a string");
-  const auto& text = value->as_string();
+Result<std::string> Input::read_text(std::string_view name, const json::value& value,
+                                     std::size_t most) {
+  if (!value.is_string()) return wrong(name, "a string");
+  const auto& text = value.as_string();
   if (text.size() > most) return wrong(name, fmt::format("at most {} bytes long", most));
   if (std::string_view(text).contains('\0')) return wrong(name, "a text without NUL characters");
   if (!http::is_utf8(text)) return wrong(name, "UTF-8");
   return std::string(text);
+}
+
+Result<std::optional<std::string>> Input::optional_text(std::string_view name, std::size_t most) {
+  const auto* value = take(name);
+  if (!value) return std::nullopt;
+  return read_text(name, *value, most);
+}
+
+Result<std::optional<std::vector<std::string>>> Input::optional_texts(std::string_view name,
+                                                                      std::size_t most_texts,
+                                                                      std::size_t most) {
+  const auto* value = take(name);
+  if (!value) return std::nullopt;
+  std::vector<std::string> texts;
+  const auto keep = [&](const json::value& item) -> Result<> {
+    TRY_ASSIGN(auto text, read_text(name, item, most));
+    if (!text.empty()) texts.push_back(std::move(text));
+    return {};
+  };
+  if (value->is_array()) {
+    if (value->as_array().size() > most_texts) {
+      return wrong(name, fmt::format("a list of at most {} texts", most_texts));
+    }
+    for (const auto& item : value->as_array()) TRY(keep(item));
+  } else {
+    TRY(keep(*value));
+  }
+  return texts;
 }
 
 Result<std::string> Input::text(std::string_view name, std::size_t most) {

@@ -35,6 +35,11 @@ class Input {
   // Texts are UTF-8 without NUL. `most` counts bytes. An empty text counts as given.
   Result<std::string> text(std::string_view name, std::size_t most = 2'000);
   Result<std::optional<std::string>> optional_text(std::string_view name, std::size_t most = 2'000);
+  // A list of texts, or one text; of a form the name that comes several times. An empty text counts
+  // for nothing, so that a form can say "none".
+  Result<std::optional<std::vector<std::string>>> optional_texts(std::string_view name,
+                                                                 std::size_t most_texts,
+                                                                 std::size_t most = 2'000);
   Result<std::optional<std::int64_t>> optional_integer(std::string_view name, std::int64_t least,
                                                        std::int64_t most);
   Result<std::optional<bool>> optional_boolean(std::string_view name);
@@ -55,6 +60,8 @@ class Input {
 
  private:
   const boost::json::value* take(std::string_view name);
+  static Result<std::string> read_text(std::string_view name, const boost::json::value& value,
+                                       std::size_t most);
   Result<std::optional<PhoneNumber>> read_number(
       std::string_view name, std::optional<PhoneNumber> (*parse)(std::string_view));
 

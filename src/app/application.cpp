@@ -12,6 +12,8 @@
 #include "base/embedded.hpp"
 #include "base/log.hpp"
 #include "domain/numbers/resting_store.hpp"
+#include "domain/optouts/opt_outs_api.hpp"
+#include "domain/senders/sender_pools_api.hpp"
 #include "platform/net/event.hpp"
 #include "platform/storage/migrate.hpp"
 
@@ -65,6 +67,8 @@ Result<> Application::open() {
   numbers_->mount(*api_);
   webhooks_->mount(*api_);
   messaging_->mount(*api_);
+  optouts::mount_opt_outs(*api_, *vault_, clock_);
+  senders::mount_sender_pools(*api_, *vault_, clock_);
   carriers_->mount(*api_);
   site_ = std::make_unique<Site>([this] {
     if (stopping_) return std::string("this process is ending");

@@ -138,6 +138,11 @@ test('every documented answer is produced and fits its schema', async (t) => {
   // Bodies of every POST that are right, and where a route's arguments come from.
   const bodies = {
     '/v1/messages': { from: line, to: handset, body: 'Hello' },
+    '/v1/opt_outs': { from: line, to: '+12015550177' },
+    '/v1/opt_out_settings': { stop_reply: 'We will not write to you any more.', stop_keywords: 'Arrêt' },
+    '/v1/sender_pools': { name: 'Shop', senders: line },
+    '/v1/sender_pools/{sid}': { name: 'Store', sticky: false },
+    '/v1/sender_pools/{sid}/senders': { sender: line },
     '/v1/incoming_phone_numbers': { area_code: '212', friendly_name: 'New', voice_url: 'http://127.0.0.1:9/voice' },
     '/v1/incoming_phone_numbers/{sid}': { friendly_name: 'Front desk', sms_url: 'http://127.0.0.1:9/sms', sms_method: 'GET' },
     '/v1/webhook_endpoints': { url: 'http://127.0.0.1:9/hook' },
@@ -148,11 +153,15 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
   };
-  const kind = (path) => ['endpoint', 'deliver', 'message'].find((one) => path.includes(one)) ?? 'number';
+  const kind = (path) => ['endpoint', 'deliver', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
   const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
-    .replace('{number}', sid ?? handset);
+    .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line)
+    // An opt-out has no SID: two numbers name it. A POST has them in its body.
+    + (path === '/v1/opt_outs' ? `?${new URLSearchParams(bodies[path])}` : '');
+  const nonsense = (path) => `${filled(path)}${filled(path).includes('?') ? '&' : '?'}nonsense=1`;
   // The path of an operation that shall succeed; what is deleted was made for it.
-  const target = async ({ method, path }) => (method === 'delete'
+  const target = async ({ method, path }) => (path.endsWith('{sender}')
+    ? client.make(filled('/v1/sender_pools/{sid}/senders'), { sender: line }).then(() => filled(path)) : method === 'delete'
     ? filled(path, (await client.make(path.replace('/{sid}', ''), bodies[path.replace('/{sid}', '')])).sid) : filled(path));
   const api = operations().filter(({ path }) => path.startsWith('/v1/'));
   // Routes that judge by the resource have tests of their own.
@@ -162,6 +171,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
   await t.test('success, as JSON and as a form', async () => {
     sids.message = (await client.make('/v1/messages', bodies['/v1/messages'])).sid;
     sids.number = (await client.get('/v1/incoming_phone_numbers')).body.data[0].sid;
+    sids.pool = (await client.make('/v1/sender_pools', bodies['/v1/sender_pools'])).sid;
     await client.message(sids.message, 'delivered');
     for (const one of scoped) {
       const { method, path } = one;
@@ -258,12 +268,12 @@ test('every documented answer is produced and fits its schema', async (t) => {
     for (const { method, path } of scoped) {
       const code = (answer) => coverage.answered(method, path, 400, answer).body.error.code;
       if (method !== 'post') {
-        assert.equal(code(await client.ask(method.toUpperCase(), `${filled(path)}?nonsense=1`)), 'unknown_parameter');
+        assert.equal(code(await client.ask(method.toUpperCase(), nonsense(path))), 'unknown_parameter');
         continue;
       }
       assert.equal(code(await client.post(filled(path), { ...bodies[path], nonsense: 1 })), 'unknown_parameter');
       assert.equal(code(await client.post(filled(path), '{"a":', { 'content-type': 'application/json' })), 'malformed_body');
-      for (const name of ['from', 'to', 'body', 'behavior'].filter((one) => bodies[path][one])) {
+      for (const name of ['from', 'to', 'body', 'behavior', 'sender'].filter((one) => bodies[path][one])) {
         const { [name]: left, ...rest } = bodies[path];
         const answer = await client.post(filled(path), rest);
         assert.equal(code(answer), 'missing_parameter');
@@ -317,7 +327,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     for (const { method, path, operation } of scoped.filter((one) => one.operation.responses[404])) {
       const body = method === 'post' ? bodies[path] : undefined;
       const from = operation.tags.includes('Sandbox') ? live : client;
-      const absent = path.includes('messages') ? 'SM00000000000000000000000000000000' : 'PN00000000000000000000000000000000';
+      const absent = `${{ message: 'SM', pool: 'SP' }[kind(path)] ?? 'PN'}${'0'.repeat(32)}`;
       const other = operation.tags.includes('Sandbox') ? filled(path) : filled(path, absent);
       coverage.answered(method, path, 404, await from.ask(method.toUpperCase(), other, body));
       if (path.includes('{')) coverage.answered(method, path, 404, await client.ask(method.toUpperCase(), filled(path, 'nonsense'), body));
@@ -344,7 +354,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     for (const { path } of scoped.filter((one) => one.operation.responses[409])) {
       const body = bodies[path];
       const key = { 'idempotency-key': `a ${path}` };
-      const [name] = ['body', 'friendly_name'].filter((one) => body[one]);
+      const [name] = ['body', 'friendly_name', 'name', 'to'].filter((one) => body[one]);
       const first = await client.post(path, body, key);
       const again = await client.post(path, body, key);
       coverage.answered('post', path, 201, first);
@@ -391,6 +401,23 @@ test('every documented answer is produced and fits its schema', async (t) => {
   await t.test('422: a sender that is not the account\'s', async () => {
     const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+442079460150' });
     assert.equal(coverage.answered('post', '/v1/messages', 422, answer).body.error.code, 'from_number_not_owned');
+  });
+
+  await t.test('422: opt-outs and pools of numbers that are not the account\'s', async () => {
+    const stranger = '+442079460150';
+    for (const method of ['get', 'post', 'delete']) {
+      const pair = { ...bodies['/v1/opt_outs'], from: stranger };
+      const answer = await client.ask(method.toUpperCase(), `/v1/opt_outs?${new URLSearchParams(pair)}`, method === 'post' ? pair : undefined);
+      assert.equal(coverage.answered(method, '/v1/opt_outs', 422, answer).body.error.code, 'from_number_not_owned');
+    }
+    for (const [path, body] of [['/v1/sender_pools', { name: 'x', senders: [stranger] }],
+      ['/v1/sender_pools/{sid}', { senders: [line, stranger] }], ['/v1/sender_pools/{sid}/senders', { sender: stranger }]]) {
+      const answer = await client.post(filled(path), body);
+      assert.equal(coverage.answered('post', path, 422, answer).body.error.code, 'from_number_not_owned');
+    }
+    const empty = await client.make('/v1/sender_pools', { name: 'Empty' });
+    const sent = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: empty.sid });
+    assert.equal(coverage.answered('post', '/v1/messages', 422, sent).body.error.code, 'no_sender');
   });
 
   await t.test('422: a number that somebody holds', async () => {

@@ -14,6 +14,7 @@
 #include "domain/backup/restore.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
+#include "domain/optouts/opt_out_store.hpp"
 #include "domain/privacy/account_key.hpp"
 #include "domain/privacy/root_key.hpp"
 #include "platform/storage/migrate.hpp"
@@ -159,6 +160,31 @@ TEST_F(BackupTest, ErasesAgainWhoWasErasedAfterTheBackup) {
   EXPECT_EQ(count(into, "erasure WHERE rows_deleted_at IS NULL"), 1) << "rows go in the background";
   write_file(keys(), old_keys);
   EXPECT_FALSE(open_keys_file(keys(), *vault));
+}
+
+TEST_F(BackupTest, BringsBackTheOptOutsOfWhoWasErased) {
+  const auto pair = [](const vault::Vault& vault) {
+    return optouts::pair_index(vault, *PhoneNumber::parse("+12015550101"),
+                               *PhoneNumber::parse("+12015550102"));
+  };
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<bool> {
+    return optouts::insert_opt_out(tx, pair(*vault_), clock_.now());
+  }));
+  const auto archive = back_up();
+  ASSERT_TRUE(db_->transact_now([&](storage::Transaction& tx) {
+    return privacy::destroy_account_keys(tx, account_.account.sid, clock_.now());
+  }));
+  ASSERT_TRUE(privacy::turn_root_key(*db_, *vault_, clock_.now()));
+  ASSERT_TRUE(
+      write_keys_file(*db_, *vault_, *storage::read_catalogue(embedded::migrations()), keys()));
+  storage::testing::TestDatabase into{std::span<const embedded::File>()};
+  const auto vault = open_vault();
+  ASSERT_TRUE(restore(into, *vault, archive));
+  const auto found = into->read_now([&](storage::Transaction& tx) -> Result<bool> {
+    const auto same = pair(*vault);
+    return optouts::find_opt_out(tx, {&same, 1}).has_value();
+  });
+  EXPECT_EQ(found, true);
 }
 
 TEST_F(BackupTest, OpensAfterTheAccountTurnedItsKey) {

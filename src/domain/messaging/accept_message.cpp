@@ -1,8 +1,8 @@
 // Taking a message from the account.
 #include "domain/messaging/accept_message.hpp"
 
+#include "domain/messaging/find_sender.hpp"
 #include "domain/messaging/message_store.hpp"
-#include "domain/numbers/number_store.hpp"
 
 namespace cloudvno::messaging {
 
@@ -13,13 +13,8 @@ Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& va
   if (draft.from == draft.to) {
     return fail(Errc::invalid_parameter, "`to` and `from` are the same number.", "to");
   }
-  const auto sender = numbers::find_number(tx, vault, keys, draft.account, draft.from);
-  if (!sender || sender->live != draft.live) {
-    if (!sender && sender.error().code != Errc::not_found) return fail(sender.error());
-    return fail(Errc::from_number_not_owned, {}, "from");
-  }
-  if (!sender->sms) return fail(Errc::number_not_sms_capable, {}, "from");
-  const routing::Asked asked{sender->carrier, sender->type, draft.to.e164(), 0};
+  TRY_ASSIGN(const auto sender, find_sender(tx, vault, keys, draft, now));
+  const routing::Asked asked{sender.carrier, sender.type, draft.to.e164(), 0};
   if (!outbound.router.knows(asked)) return fail(Errc::no_carrier);
 
   Accepted accepted;
@@ -28,13 +23,14 @@ Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& va
   message.account = draft.account;
   message.live = draft.live;
   message.direction = draft.direction;
-  message.from = draft.from;
+  message.from = sender.number;
   message.to = draft.to;
   message.body = draft.body;
   message.status_callback = draft.status_callback;
   message.encoding = segments.encoding;
   message.num_segments = segments.segments;
-  message.carrier = sender->carrier;
+  message.carrier = sender.carrier;
+  if (draft.pool) message.sender_pool = draft.pool->str();
   message.tags = draft.tags;
   message.send_at = draft.send_at;
   if (message.send_at) message.status = MessageStatus::scheduled;
@@ -46,7 +42,7 @@ Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& va
   insert_message(tx, keys, message);
   auto& queueing = accepted.queueing;
   queueing.sender = as_text(from_index(keys, message.from));
-  queueing.sender_type = sender->type;
+  queueing.sender_type = sender.type;
   queueing.priority = draft.priority;
   queueing.paced = draft.paced;
   enqueue(tx, message, queueing, outbound.owner);

@@ -24,6 +24,8 @@ struct Draft {
   bool discard_content = false;
   bool obfuscate_addresses = false;
   std::vector<std::string> tags;
+  std::optional<SenderPoolSid> pool;  // in place of `from`
+  bool past_opt_out = false;          // the answer to an opt-out itself
 };
 
 struct Accepted {
@@ -31,7 +33,8 @@ struct Accepted {
   Queueing queueing;
 };
 
-// Errc::message_too_long, from_number_not_owned, number_not_sms_capable, no_carrier.
+// Errc::message_too_long, from_number_not_owned, number_not_sms_capable, no_sender, unsubscribed,
+// no_carrier.
 Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& vault,
                                 const vault::Keys& keys, const Outbound& outbound,
                                 const Draft& draft, Time now);

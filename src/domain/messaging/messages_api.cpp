@@ -8,6 +8,7 @@
 #include "domain/messaging/delivery_errors.hpp"
 #include "domain/messaging/message_json.hpp"
 #include "domain/messaging/message_store.hpp"
+#include "domain/senders/sender_ref.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -30,7 +31,9 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   draft.account = request.account();
   draft.live = request.caller->live;
   draft.paced = request.caller->rate_limited;
-  CO_TRY_ASSIGN(draft.from, in.sender("from"));
+  CO_TRY_ASSIGN(auto from, senders::read_sender(in, "from"));
+  draft.from = std::move(from.number);
+  draft.pool = from.pool;
   CO_TRY_ASSIGN(draft.to, in.phone_number("to"));
   CO_TRY_ASSIGN(draft.body, in.text("body", most_body_bytes * 4));
   CO_TRY_ASSIGN(auto status_callback, in.optional_url("status_callback"));

@@ -110,7 +110,8 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   static auto& strange = metrics::counter("cloudvno_inbound_unknown_total",
                                           "Inbound SMS parts to numbers that nobody holds");
   auto effect = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
-    return receive_message(tx, vault_, accounts_, webhooks_.outbox(), carrier, part, now);
+    return receive_message(tx, vault_, accounts_, outbound_, webhooks_.outbox(), carrier, part,
+                           now);
   });
   if (!effect) {
     done(Intake::try_later);
@@ -119,6 +120,7 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   (effect->ours ? received : strange).add();
   done(effect->ours ? Intake::kept : Intake::not_ours);
   webhooks_.kept(std::move(effect->told));
+  if (effect->reply) accepted(std::move(*effect->reply));
 }
 
 webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& delivery,

@@ -2,16 +2,19 @@
 #include "domain/messaging/receive_message.hpp"
 
 #include "base/log.hpp"
+#include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/inbound_parts.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/tell_state.hpp"
 #include "domain/numbers/number_store.hpp"
+#include "domain/optouts/opt_outs.hpp"
 
 namespace cloudvno::messaging {
 namespace {
 
 webhooks::Delivery make_inbound_callback(const Message& message,
-                                         const numbers::NumberSettings& settings) {
+                                         const numbers::NumberSettings& settings,
+                                         const std::optional<optouts::Keyword>& keyword) {
   webhooks::Delivery delivery;
   delivery.sid = DeliverySid::make(message.created_at);
   delivery.account = message.account;
@@ -36,12 +39,14 @@ webhooks::Delivery make_inbound_callback(const Message& message,
                     {"NumSegments", std::to_string(message.num_segments)},
                     {"SmsStatus", "received"},
                     {"ApiVersion", std::string(api_version)}};
+  if (keyword) request.fields.emplace_back("OptOutType", std::string(keyword_name(*keyword)));
   return delivery;
 }
 
-void keep_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
-                  const numbers::Number& number, const webhooks::Outbox& outbox, JoinedText joined,
-                  Time now, std::vector<webhooks::Delivery>& told) {
+Message keep_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
+                     const numbers::Number& number, const webhooks::Outbox& outbox,
+                     JoinedText joined, Time now, const std::optional<optouts::Keyword>& keyword,
+                     std::vector<webhooks::Delivery>& told) {
   Message message;
   message.sid = MessageSid::make(now);
   message.account = account;
@@ -60,15 +65,35 @@ void keep_message(storage::Transaction& tx, const vault::Keys& keys, const Accou
   insert_message(tx, keys, message);
   tell_state(tx, outbox, keys, message, now, told);
   if (!number.settings.sms_url.empty()) {
-    outbox.keep(tx, keys, make_inbound_callback(message, number.settings), told);
+    outbox.keep(tx, keys, make_inbound_callback(message, number.settings, keyword), told);
   }
+  return message;
+}
+
+// The answer to a keyword; nothing where the number cannot send it.
+std::optional<Accepted> reply_to(storage::Transaction& tx, const vault::Vault& vault,
+                                 const accounts::Account& account, const Outbound& outbound,
+                                 const Message& inbound, std::string text, Time now) {
+  Draft draft;
+  draft.account = inbound.account;
+  draft.live = inbound.live;
+  draft.direction = Direction::outbound_reply;
+  draft.from = inbound.to;
+  draft.to = inbound.from;
+  draft.body = std::move(text);
+  draft.past_opt_out = true;
+  draft.priority = Priority::urgent;
+  draft.paced = account.rate_limited;
+  auto accepted = accept_message(tx, vault, *account.keys, outbound, draft, now);
+  return accepted ? std::optional(std::move(*accepted)) : std::nullopt;
 }
 
 }  // namespace
 
 Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vault& vault,
-                                      accounts::Accounts& accounts, const webhooks::Outbox& outbox,
-                                      std::string_view carrier, const InboundPart& part, Time now) {
+                                      accounts::Accounts& accounts, const Outbound& outbound,
+                                      const webhooks::Outbox& outbox, std::string_view carrier,
+                                      const InboundPart& part, Time now) {
   InboundEffect effect;
   const auto holder = numbers::find_holder(tx, vault, part.to);
   if (!holder) return effect;
@@ -85,7 +110,13 @@ Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vau
     ready.push_back({part.from, part.to, std::string(carrier), part.text, 1, true});
   }
   for (auto& joined : ready) {
-    keep_message(tx, keys, *holder, number, outbox, std::move(joined), now, effect.told);
+    TRY_ASSIGN(auto taken,
+               optouts::take_keyword(tx, vault, keys, number, joined.from, joined.text, now));
+    const auto message = keep_message(tx, keys, *holder, number, outbox, std::move(joined), now,
+                                      taken.keyword, effect.told);
+    if (!taken.reply.empty()) {
+      effect.reply = reply_to(tx, vault, *account, outbound, message, std::move(taken.reply), now);
+    }
   }
   return effect;
 }
@@ -115,7 +146,8 @@ Result<OverdueEffect> end_overdue_parts(storage::Transaction& tx, const vault::V
     const auto number = numbers::find_number(tx, vault, keys, overdue.account, text.to);
     if (!number) continue;  // given back meanwhile: nobody's message any more
     ++effect.incomplete;
-    keep_message(tx, keys, overdue.account, *number, outbox, std::move(text), now, effect.told);
+    keep_message(tx, keys, overdue.account, *number, outbox, std::move(text), now, std::nullopt,
+                 effect.told);
   }
   return effect;
 }

@@ -1,9 +1,10 @@
 // A message that comes in from a carrier: joined from its parts, kept, and told to the number's
-// sms_url. In a body.
+// sms_url. A keyword of opting out or in is acted upon, and answered. In a body.
 #pragma once
 
 #include "domain/accounts/accounts.hpp"
 #include "domain/messaging/carrier.hpp"
+#include "domain/messaging/carriers.hpp"
 #include "domain/messaging/message.hpp"
 #include "domain/webhooks/outbox.hpp"
 #include "platform/storage/database.hpp"
@@ -13,6 +14,7 @@ namespace cloudvno::messaging {
 struct InboundEffect {
   bool ours = false;                     // an account holds the number on this carrier
   std::vector<webhooks::Delivery> told;  // kept; to be sent after the commit
+  std::optional<Accepted> reply;         // to a keyword; queued
 };
 
 struct OverdueEffect {
@@ -22,8 +24,9 @@ struct OverdueEffect {
 };
 
 Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vault& vault,
-                                      accounts::Accounts& accounts, const webhooks::Outbox& outbox,
-                                      std::string_view carrier, const InboundPart& part, Time now);
+                                      accounts::Accounts& accounts, const Outbound& outbound,
+                                      const webhooks::Outbox& outbox, std::string_view carrier,
+                                      const InboundPart& part, Time now);
 
 // Hands on, with gaps, at most `most` texts whose missing parts are not waited for any longer; to
 // be called again and again, by any process (inbound_parts.hpp).

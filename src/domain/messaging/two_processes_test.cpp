@@ -44,6 +44,7 @@ class TwoProcesses : public ::testing::Test {
   }
 
   const webhooks::Outbox outbox_{"test"};
+  const Outbound outbound_{{std::string(sandbox_carrier)}, "test"};
   vault::Vault vault_{vault::Key{7}};
   ManualClock clock_;
   storage::testing::TestDatabase db_;
@@ -99,7 +100,7 @@ TEST_F(TwoProcesses, JoinAMessageWhosePartsTheyReceiveAtOneTime) {
     auto mine = part;
     mine.concatenation = sms::Concatenation{static_cast<std::uint16_t>(round), 2,
                                             static_cast<std::uint8_t>(process + 1), false};
-    return receive_message(tx, vault_, accounts, outbox_, "sandbox", mine, clock_.now());
+    return receive_message(tx, vault_, accounts, outbound_, outbox_, "sandbox", mine, clock_.now());
   });
   const auto count = [&](std::string_view table) {
     return *db_->read_now([&](storage::Transaction& tx) -> Result<std::int64_t> {

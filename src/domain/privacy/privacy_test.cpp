@@ -10,6 +10,7 @@
 #include "domain/messaging/queue_store.hpp"
 #include "domain/numbers/number_store.hpp"
 #include "domain/numbers/resting_store.hpp"
+#include "domain/optouts/opt_out_store.hpp"
 #include "domain/privacy/legal_hold.hpp"
 #include "domain/webhooks/delivery_store.hpp"
 #include "platform/storage/testing/test_database.hpp"
@@ -350,6 +351,28 @@ TEST_F(PrivacyTest, ErasesAnAccountAndNoOther) {
                 .error()
                 .code,
             Errc::not_found);
+}
+
+TEST_F(PrivacyTest, KeepsAnOptOutWhateverBecomesOfTheAccountAndItsKeys) {
+  const auto pair = optouts::pair_index(vault_, *PhoneNumber::parse("+12015550101"),
+                                        *PhoneNumber::parse("+12015550102"));
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    return optouts::insert_opt_out(tx, pair, clock_.now());
+  });
+  write([&](storage::Transaction& tx) {
+    return begin_key_turn(tx, vault_, account_.account.sid, clock_.now());
+  });
+  pass(days(120));
+  write([&](storage::Transaction& tx) {
+    return destroy_account_keys(tx, account_.account.sid, clock_.now());
+  });
+  pass(days(2));
+  EXPECT_EQ(count("account"), 0);
+  EXPECT_TRUE(write([&](storage::Transaction& tx) -> Result<bool> {
+                const auto again = optouts::pair_index(vault_, *PhoneNumber::parse("+12015550101"),
+                                                       *PhoneNumber::parse("+12015550102"));
+                return optouts::find_opt_out(tx, {&again, 1}).has_value();
+              }).value());
 }
 
 TEST_F(PrivacyTest, HoldsNoAccountThatWasErased) {

@@ -1,5 +1,6 @@
 // Opting out as the message engine does it: the block stands and falls with the message that asked
 // for it, and its answer is the only one that goes past it.
+#include <atomic>
 #include <barrier>
 #include <random>
 #include <thread>
@@ -22,8 +23,8 @@ const auto ada = *PhoneNumber::parse("+12015550100");
 
 class OptOut : public ::testing::Test {
  protected:
-  template <class Body>
-  auto write(Body body) {
+  template <class Body, class R = std::invoke_result_t<Body&, storage::Transaction&>::value_type>
+  R write(Body body) {
     auto done = db_->transact_now(body);
     EXPECT_TRUE(done) << (done ? "" : done.error().detail);
     return *done;

@@ -28,8 +28,8 @@ class OptOutsTest : public ::testing::Test {
  protected:
   OptOutsTest() { mount_opt_outs(api_, vault_, clock_); }
 
-  template <class Body>
-  auto write(Body body) {
+  template <class Body, class R = std::invoke_result_t<Body&, storage::Transaction&>::value_type>
+  R write(Body body) {
     auto done = db_->transact_now(body);
     EXPECT_TRUE(done) << (done ? "" : done.error().detail);
     return *done;

@@ -36,7 +36,7 @@ Result<std::vector<numbers::Number>> list_by(storage::Transaction& tx, const vau
                                              std::size_t at_most) {
   api::PageQuery oldest_first;
   oldest_first.limit = static_cast<std::int64_t>(at_most);
-  oldest_first.before = "PN";
+  oldest_first.before = "PN";  // what comes before a row is read upwards
   return numbers::list_numbers(tx, keys, conditions, oldest_first);
 }
 

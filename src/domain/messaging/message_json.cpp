@@ -35,6 +35,8 @@ json::object to_json(const Message& message, json::storage_ptr memory) {
       message.error_code ? json::value(error_message(*message.error_code)) : json::value(nullptr);
   object["possible_duplicate"] = message.possible_duplicate;
   object["carrier"] = message.carrier;
+  object["sender_pool_sid"] =
+      message.sender_pool.empty() ? json::value(nullptr) : json::value(message.sender_pool);
   object["route"] = message.route.empty() ? json::value(nullptr) : json::value(message.route);
   return object;
 }

@@ -48,10 +48,10 @@ class OptOut : public ::testing::Test {
     draft.body = "News";
     return draft;
   }
-  Result<Message> send(storage::Transaction& tx, const Draft& draft) {
+  Result<Accepted> send(storage::Transaction& tx, const Draft& draft) {
     return accept_message(tx, vault_, *account_.account.keys, outbound_, draft, clock_.now());
   }
-  Result<Message> send(const Draft& draft) {
+  Result<Accepted> send(const Draft& draft) {
     return db_->transact_now([&](storage::Transaction& tx) { return send(tx, draft); });
   }
   SenderPoolSid make_pool(std::initializer_list<std::size_t> members) {
@@ -67,7 +67,14 @@ class OptOut : public ::testing::Test {
   }
 
   const webhooks::Outbox outbox_{"test"};
-  const Outbound outbound_{{std::string(sandbox_carrier)}, "test"};
+  const routing::Router router_ = [] {
+    routing::Router router;
+    routing::Route route;
+    route.carrier = sandbox_carrier;
+    router.add(std::move(route));
+    return router;
+  }();
+  const Outbound outbound_{router_, "test"};
   vault::Vault vault_{vault::Key{7}};
   ManualClock clock_;
   storage::testing::TestDatabase db_;
@@ -109,10 +116,10 @@ TEST_F(OptOut, IsNotThereWhereTheStopWasNotKept) {
 TEST_F(OptOut, IsAnsweredPastTheBlockByTheNumberThatWasWrittenTo) {
   const auto effect = receive("stop");
   ASSERT_TRUE(effect.reply);
-  EXPECT_EQ(effect.reply->from, numbers_[0].number);
-  EXPECT_EQ(effect.reply->to, ada);
-  EXPECT_EQ(direction_name(effect.reply->direction), "outbound-reply");
-  EXPECT_EQ(effect.reply->status, MessageStatus::queued);
+  EXPECT_EQ(effect.reply->message.from, numbers_[0].number);
+  EXPECT_EQ(effect.reply->message.to, ada);
+  EXPECT_EQ(direction_name(effect.reply->message.direction), "outbound-reply");
+  EXPECT_EQ(effect.reply->message.status, MessageStatus::queued);
   EXPECT_FALSE(receive("stop").reply);
   EXPECT_TRUE(receive("help").reply);
   EXPECT_FALSE(receive("Please stop").reply);

@@ -44,7 +44,14 @@ class TwoProcesses : public ::testing::Test {
   }
 
   const webhooks::Outbox outbox_{"test"};
-  const Outbound outbound_{{std::string(sandbox_carrier)}, "test"};
+  const routing::Router router_ = [] {
+    routing::Router router;
+    routing::Route route;
+    route.carrier = sandbox_carrier;
+    router.add(std::move(route));
+    return router;
+  }();
+  const Outbound outbound_{router_, "test"};
   vault::Vault vault_{vault::Key{7}};
   ManualClock clock_;
   storage::testing::TestDatabase db_;

@@ -40,9 +40,8 @@ std::string programs() {
   return fmt::format("/usr/lib/postgresql/{}/bin", newest);
 }
 
-// In memory where there is room: the tests kill the server, not the machine, and syncs to a busy
-// disk are most of their time.
-fs::path parent_folder() {
+fs::path parent_folder(PostgresServer::Place place) {
+  if (place == PostgresServer::Place::disk) return fs::temp_directory_path();
   std::error_code error;
   const auto room = fs::space("/dev/shm", error);
   constexpr std::uintmax_t enough = 1ull << 30;
@@ -106,9 +105,10 @@ PostgresServer& PostgresServer::shared() {
   return server;
 }
 
-PostgresServer::PostgresServer(std::vector<std::string> settings, std::optional<Tls> tls)
+PostgresServer::PostgresServer(std::vector<std::string> settings, std::optional<Tls> tls,
+                               Place place)
     : settings_(std::move(settings)), made_by_(::getpid()) {
-  folder_ = (parent_folder() / "cloudvno-pg-XXXXXX").string();
+  folder_ = (parent_folder(place) / "cloudvno-pg-XXXXXX").string();
   if (!::mkdtemp(folder_.data())) throw std::runtime_error("cannot make a temporary folder");
   if (const auto* user = owner()) {
     if (::chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0) {

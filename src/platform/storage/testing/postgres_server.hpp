@@ -22,9 +22,14 @@ class PostgresServer {
     std::string key;
   };
 
+  // In memory where there is room: tests kill the server, not the machine, and syncs to a busy disk
+  // are most of their time. Measurements want the disk.
+  enum class Place { memory, disk };
+
   // `settings`: more lines of configuration, "fsync=off". With `tls` it listens on a free port of
   // 127.0.0.1 too, for TLS.
-  explicit PostgresServer(std::vector<std::string> settings = {}, std::optional<Tls> tls = {});
+  explicit PostgresServer(std::vector<std::string> settings = {}, std::optional<Tls> tls = {},
+                          Place place = Place::memory);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;

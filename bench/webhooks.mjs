@@ -3,30 +3,15 @@
 // network while the sink is away, so that their events wait in the store; then the program starts with the sink back,
 // and the time from the first to the last delivery counts. Beside it, what the disk allows: fsyncs a second.
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, openSync, writeSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fsyncs } from './disk.mjs';
 
 process.env.CLOUDVNO ??= new URL('../build/release/cloudvno', import.meta.url).pathname;
 const { Server } = await import('../tests/e2e/support/server.mjs');
 const rounds = Number(process.argv[2] ?? 3);
 const messages = Number(process.argv[3] ?? 1500);
 const endpoints = 8;
-
-function fsyncs() {
-  const folder = mkdtempSync(join(tmpdir(), 'cloudvno-bench-'));
-  const file = openSync(join(folder, 'file'), 'w');
-  const end = performance.now() + 1000;
-  let count = 0;
-  for (; performance.now() < end; ++count) {
-    writeSync(file, 'x'.repeat(4096), 0);
-    fsyncSync(file);
-  }
-  closeSync(file);
-  rmSync(folder, { recursive: true });
-  return count;
-}
 
 // Counts requests by their delivery; answers 204 at once.
 async function startSink(port) {

@@ -1,0 +1,57 @@
+// The measuring process: an SMSC, the load and a sink of callbacks in one thread (main.cpp).
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { freePort } from '../../tests/e2e/support/server.mjs';
+import { until, within } from '../../tests/e2e/support/wait.mjs';
+
+const built = new URL('../../build/release/bench/', import.meta.url).pathname;
+
+export class Generator {
+  static async start(t) {
+    const generator = new Generator();
+    generator.smscPort = await freePort();
+    generator.sinkPort = await freePort();
+    const child = spawn(`${built}bench_messages`, [generator.smscPort, generator.sinkPort], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    generator.child = child;
+    generator.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    t.after(async () => {
+      child.kill('SIGKILL');
+      await ended;
+    });
+    return generator;
+  }
+
+  async ask(command, patience = 30_000) {
+    this.child.stdin.write(`${JSON.stringify(command)}\n`);
+    const { value, done } = await within(this.lines.next(), 'the measurement ends', patience);
+    if (done) throw new Error('the measuring process ended');
+    return JSON.parse(value);
+  }
+
+  async bound() {
+    await until(async () => (await this.ask({ do: 'bound' })).bound > 0, 'the gateway binds');
+  }
+
+  // One measurement of the gateway: load for so many seconds, then until all has arrived.
+  run(gateway, options) {
+    return this.ask({ do: 'run', port: gateway.port, processes: gateway.processes, request: gateway.request(options.receipts), ...options },
+      (options.seconds + 300) * 1000);
+  }
+
+  cpuMicros() {
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  }
+
+  // submit_sm a second through the carrier connector alone, one bind.
+  smppAlone(window, seconds) {
+    const before = this.cpuMicros();
+    const ran = spawnSync(`${built}bench_smpp_alone`, [this.smscPort, window, seconds], { encoding: 'utf8', timeout: (seconds + 30) * 1000 });
+    if (ran.status !== 0) throw new Error(`bench_smpp_alone: ${ran.stderr}`);
+    const result = JSON.parse(ran.stdout);
+    return { ...result, smsc_cpu_us: (this.cpuMicros() - before) / (result.rate * seconds) };
+  }
+}

@@ -2,18 +2,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '../../tests/e2e/support/server.mjs';
+import { freePort, program } from '../../tests/e2e/support/server.mjs';
 import { until, within } from '../../tests/e2e/support/wait.mjs';
 
-const built = new URL('../../build/release/bench/', import.meta.url).pathname;
+const built = (name) => join(dirname(program), 'bench', name);  // beside the program under measurement
 
 export class Generator {
   static async start(t) {
     const generator = new Generator();
     generator.smscPort = await freePort();
     generator.sinkPort = await freePort();
-    const child = spawn(`${built}bench_messages`, [generator.smscPort, generator.sinkPort], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(built('bench_messages'), [generator.smscPort, generator.sinkPort], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');
     generator.child = child;
     generator.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -49,7 +50,7 @@ export class Generator {
   // submit_sm a second through the carrier connector alone, one bind.
   smppAlone(window, seconds) {
     const before = this.cpuMicros();
-    const ran = spawnSync(`${built}bench_smpp_alone`, [this.smscPort, window, seconds], { encoding: 'utf8', timeout: (seconds + 30) * 1000 });
+    const ran = spawnSync(built('bench_smpp_alone'), [this.smscPort, window, seconds], { encoding: 'utf8', timeout: (seconds + 30) * 1000 });
     if (ran.status !== 0) throw new Error(`bench_smpp_alone: ${ran.stderr}`);
     const result = JSON.parse(ran.stdout);
     return { ...result, smsc_cpu_us: (this.cpuMicros() - before) / (result.rate * seconds) };

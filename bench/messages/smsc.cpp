@@ -64,16 +64,16 @@ class Smsc::Session final : public Stream {
     } else if (const auto* bind = std::get_if<smpp::Bind>(&pdu.body)) {
       bound_ = bind->mode;
       system_id_ = bind->system_id;
-      answer(pdu.sequence, smpp::BindResp{.mode = bind->mode, .system_id = "bench"});
+      put(pdu.sequence, smpp::BindResp{.mode = bind->mode, .system_id = "bench"});
     } else if (!smpp::is_response(smpp::command_id(pdu))) {
-      answer(pdu.sequence, smpp::empty_response(smpp::command_id(pdu)));
+      put(pdu.sequence, smpp::empty_response(smpp::command_id(pdu)));
     }
   }
 
   void take_submit(const smpp::SubmitSm& submit, std::uint32_t sequence) {
     const auto now = std::chrono::steady_clock::now();
     const auto id = ++smsc_.last_id_;
-    answer(sequence, smpp::SubmitSmResp{.message_id = fmt::format("{:010}", id)});
+    put(sequence, smpp::SubmitSmResp{.message_id = fmt::format("{:010}", id)});
     smsc_.ledger_.submitted(submit.destination.addr, now);
     if (!smsc_.receipts_ || (submit.registered_delivery & 1) == 0) return;
     if (auto* receiver = smsc_.receiver_for(*this)) {
@@ -96,7 +96,7 @@ class Smsc::Session final : public Stream {
     deliver.esm_class = smpp::esm_class::delivery_receipt;
     deliver.short_message = to_bytes(smpp::print_receipt(text));
     const auto sequence = ++last_sequence_;
-    answer(sequence, std::move(deliver));
+    put(sequence, deliver);
     unanswered_.emplace(sequence, std::move(receipt));
   }
 
@@ -110,7 +110,7 @@ class Smsc::Session final : public Stream {
     unanswered_.erase(found);
   }
 
-  void answer(std::uint32_t sequence, const smpp::Body& body) {
+  void put(std::uint32_t sequence, const smpp::Body& body) {
     encoded_.clear();
     if (smpp::encode(smpp::CommandStatus::ESME_ROK, sequence, body, encoded_) !=
         smpp::CommandStatus::ESME_ROK)

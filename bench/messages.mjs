@@ -21,13 +21,17 @@ const showThreads = process.argv.includes('--threads');
 const names = { cloudvno: 'CloudVNO', spool: 'Kannel, spool store', file: 'Kannel, file store', none: 'Kannel, no store' };
 const window = 100;
 
-// Runs `work` with a list of what is to be ended after it, the last first.
+// What runs now, to be ended even when this program is: each begins its end at once and then waits for it.
+const ends = [];
+process.on('exit', () => ends.forEach((end) => end().catch(() => {})));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+// Runs `work`; then ends what it started, the last first.
 async function scope(work) {
-  const ends = [];
   try {
     return await work({ after: (end) => ends.unshift(end) });
   } finally {
-    for (const end of ends) await end();
+    while (ends.length > 0) await ends.shift()();
   }
 }
 

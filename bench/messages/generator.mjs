@@ -33,7 +33,7 @@ export class Generator {
   }
 
   async bound() {
-    await until(async () => (await this.ask({ do: 'bound' })).bound > 0, 'the gateway binds');
+    await until(async () => (await this.ask({ do: 'state' })).bound > 0, 'the gateway binds');
   }
 
   // One measurement of the gateway: load for so many seconds, then until all has arrived.
@@ -47,12 +47,14 @@ export class Generator {
     return (Number(fields[11]) + Number(fields[12])) * 10_000;
   }
 
-  // submit_sm a second through the carrier connector alone, one bind.
-  smppAlone(window, seconds) {
-    const before = this.cpuMicros();
+  // submit_sm a second through the carrier connector alone, one bind, as the SMSC counts them.
+  async smppAlone(window, seconds) {
+    const [cpu, { submits }] = [this.cpuMicros(), await this.ask({ do: 'state' })];
     const ran = spawnSync(built('bench_smpp_alone'), [this.smscPort, window, seconds], { encoding: 'utf8', timeout: (seconds + 30) * 1000 });
-    if (ran.status !== 0) throw new Error(`bench_smpp_alone: ${ran.stderr}`);
+    if (ran.status !== 0) throw new Error(`bench_smpp_alone: ${ran.error ?? ran.stderr}`);
     const result = JSON.parse(ran.stdout);
-    return { ...result, smsc_cpu_us: (this.cpuMicros() - before) / (result.rate * seconds) };
+    const taken = (await this.ask({ do: 'state' })).submits - submits;
+    if (taken < result.accepted) throw new Error(`the SMSC took ${taken} submit_sm, but ${result.accepted} were answered`);
+    return { ...result, smsc_cpu_us: (this.cpuMicros() - cpu) / taken };
   }
 }

@@ -70,10 +70,9 @@ password = bench
     await until(() => answers(admin), 'bearerbox answers');
     const smsbox = start('/usr/sbin/smsbox');
     t.after(async () => {
-      for (const child of [smsbox, bearerbox]) {
-        child.kill('SIGKILL');
-        await child.ended;
-      }
+      const children = [smsbox, bearerbox];
+      for (const child of children) child.kill('SIGKILL');
+      await Promise.all(children.map((child) => child.ended));
       rmSync(folder, { recursive: true, force: true });
     });
     await until(() => answers(kannel.port), 'smsbox answers');

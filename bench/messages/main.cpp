@@ -3,8 +3,9 @@
 //
 //   bench_messages SMSC_PORT SINK_PORT
 //
-// Reads one JSON object a line: {"do":"run", …} (see read_run_options) measures, {"do":"bound"}
-// tells how many sessions may submit. Answers each by one line; ends with its input.
+// Reads one JSON object a line: {"do":"run", …} (see read_run_options) measures, {"do":"state"}
+// tells how many sessions may submit and what they have submitted. Answers each by one line; ends
+// with its input.
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -73,7 +74,7 @@ void serve(std::uint16_t smsc_port, std::uint16_t sink_port) {
     if (command->at("do") == "run") {
       run.emplace(loop, ledger, smsc, read_run_options(*command));
     } else {
-      answer({{"bound", smsc.bound()}});
+      answer({{"bound", smsc.bound()}, {"submits", smsc.submits()}});
     }
   }
 }

@@ -118,8 +118,8 @@ void measure(std::uint16_t port, std::size_t window, double seconds) {
   }(driver, stopped));
   stopped.get_future().wait_for(std::chrono::seconds(10));
   control.stop();
-  fmt::print("{{\"rate\":{:.0f},\"cpu_us\":{:.2f},\"not_accepted\":{}}}\n", count / took.count(),
-             cpu / count, driver.others());
+  fmt::print("{{\"accepted\":{:.0f},\"rate\":{:.0f},\"cpu_us\":{:.2f},\"not_accepted\":{}}}\n",
+             count, count / took.count(), cpu / count, driver.others());
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ class Smsc {
   // Sends the receipts that are due; answers when the next will be.
   std::optional<Moment> tick(Moment now);
 
-  std::size_t bound() const;  // sessions that may send submit_sm
+  std::size_t bound() const;                          // sessions that may send submit_sm
+  std::uint64_t submits() const { return last_id_; }  // taken since the start
   std::uint64_t receipts_refused() const { return receipts_refused_; }  // and sent again
 
  private:

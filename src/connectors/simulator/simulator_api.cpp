@@ -56,9 +56,8 @@ json::array behaviors_json() {
 net::Task<Result<std::vector<HeldLine>>> find_lines(api::Request& request) {
   if (request.caller->live) co_return fail(Errc::not_found);
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", false);
-  conditions.add("carrier = ?", network_name);
+  conditions.add_owner(request.account(), false);
+  conditions.add("carrier", network_name);
   api::PageQuery page;
   page.limit = 1'000;
   CO_TRY_ASSIGN(const auto held, co_await request.database.read([&](storage::Transaction& tx) {

@@ -1,8 +1,6 @@
 // Paging of lists.
 #include "domain/api/page.hpp"
 
-#include "base/invariant.hpp"
-
 namespace cloudvno::api {
 namespace {
 
@@ -35,61 +33,6 @@ Result<PageQuery> read_page_query(Input& in, std::string_view prefix,
 
 std::string sid_floor(Time time) {
   return fmt::format("{:012x}", std::max<std::int64_t>(0, to_micros(time) / 1000));
-}
-
-void Conditions::keep(std::string_view condition, const storage::Parameter& value) {
-  const auto mark = condition.find('?');
-  invariant(mark != std::string_view::npos, "a condition needs one ?");
-  conditions_.push_back(fmt::format("{}${}{}", condition.substr(0, mark), values_.size() + 1,
-                                    condition.substr(mark + 1)));
-  values_.push_back(std::visit(
-      []<class T>(const T& held) -> Owned {
-        if constexpr (std::is_same_v<T, std::string_view>) {
-          return std::string(held);
-        } else if constexpr (std::is_same_v<T, ByteView>) {
-          return Bytes(held.begin(), held.end());
-        } else {
-          return held;
-        }
-      },
-      value));
-}
-
-void Conditions::add_one_of(std::string_view column, std::span<const std::string_view> values) {
-  std::string places;
-  for (const auto value : values) {
-    values_.emplace_back(std::string(value));
-    places += fmt::format("{}${}", places.empty() ? "" : ", ", values_.size());
-  }
-  conditions_.push_back(places.empty() ? "1 = 0" : fmt::format("{} IN ({})", column, places));
-}
-
-void Conditions::add_page(const PageQuery& page) {
-  // Compared without the prefix, because a list of messages mixes SM and MM.
-  if (!page.after.empty()) add("substr(sid, 3) < ?", page.after.substr(2));
-  if (!page.before.empty()) add("substr(sid, 3) > ?", page.before.substr(2));
-}
-
-std::string Conditions::where() const {
-  return conditions_.empty() ? std::string()
-                             : fmt::format(" WHERE {}", fmt::join(conditions_, " AND "));
-}
-
-std::vector<storage::Parameter> Conditions::parameters() const {
-  std::vector<storage::Parameter> views;
-  views.reserve(values_.size());
-  for (const auto& value : values_) {
-    views.push_back(std::visit(
-        []<class T>(const T& held) {
-          if constexpr (std::is_same_v<T, std::monostate>) {
-            return storage::Parameter();
-          } else {
-            return storage::to_parameter(held);
-          }
-        },
-        value));
-  }
-  return views;
 }
 
 std::string page_order(const PageQuery& page) {

@@ -3,14 +3,13 @@
 
 #include <boost/json/array.hpp>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "domain/api/answer.hpp"
+#include "domain/api/conditions.hpp"
 #include "domain/api/input.hpp"
-#include "platform/storage/database.hpp"
 
 namespace cloudvno::api {
 
@@ -29,29 +28,6 @@ Result<PageQuery> read_page_query(Input& in, std::string_view prefix,
 // The smallest and largest SID text of a moment: SIDs begin with their millisecond, so a filter by
 // time is a filter by SID. Without the prefix, which callers put before it.
 std::string sid_floor(Time time);
-
-// SQL conditions joined by AND, with their parameters; $n are numbered as they are added. The texts
-// are ours, the values always parameters.
-class Conditions {
- public:
-  // `condition` holds one "?" where the parameter goes.
-  template <class T>
-  void add(std::string_view condition, const T& value) {
-    keep(condition, storage::to_parameter(value));
-  }
-  // "column IN (…)"; of none, nothing fits.
-  void add_one_of(std::string_view column, std::span<const std::string_view> values);
-  void add_page(const PageQuery& page);  // on a column named sid
-  std::string where() const;             // " WHERE a AND b"
-  std::vector<storage::Parameter> parameters() const;
-
- private:
-  using Owned = std::variant<std::monostate, std::int64_t, bool, std::string, Bytes>;
-  void keep(std::string_view condition, const storage::Parameter& value);
-
-  std::vector<std::string> conditions_;
-  std::vector<Owned> values_;
-};
 
 // " ORDER BY sid DESC LIMIT n+1" (the one more tells has_more; `before` turns the order round).
 std::string page_order(const PageQuery& page);

@@ -165,9 +165,9 @@ void mark_possible_duplicate(storage::Transaction& tx, const MessageSid& sid) {
 Result<std::vector<Message>> list_messages(storage::Transaction& tx, const vault::Keys& keys,
                                            const api::Conditions& conditions,
                                            const api::PageQuery& page) {
-  const auto parameters = conditions.parameters();
-  const auto rows = tx.query_text(
-      fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);
+  const auto where = conditions.where(tx, "message");
+  const auto rows = tx.query_text(fmt::format("{}{}{}", columns, where.text, api::page_order(page)),
+                                  where.parameters);
   std::vector<Message> messages;
   while (rows->next()) {
     TRY_ASSIGN(auto message, read_row(*rows, keys));

@@ -69,15 +69,13 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
   CO_TRY(in.finish());
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", request.caller->live);
-  conditions.add("substr(sid, 3) >= ?",
-                 api::sid_floor(request.caller->visible_from(request.received)));
-  if (to) conditions.add("to_index = ?", to_index(keys, *to));
-  if (from) conditions.add("from_index = ?", from_index(keys, *from));
-  if (status) conditions.add("status = ?", *status);
-  if (created_after) conditions.add("substr(sid, 3) >= ?", api::sid_floor(*created_after));
-  if (created_before) conditions.add("substr(sid, 3) < ?", api::sid_floor(*created_before));
+  conditions.add_owner(request.account(), request.caller->live);
+  conditions.add_made_from(request.caller->visible_from(request.received));
+  if (to) conditions.add("to_index", to_index(keys, *to), api::Index::alone);
+  if (from) conditions.add("from_index", from_index(keys, *from), api::Index::alone);
+  if (status) conditions.add("status", *status, api::Index::of_account);
+  if (created_after) conditions.add_made_from(*created_after);
+  if (created_before) conditions.add_made_before(*created_before);
   conditions.add_page(page);
   CO_TRY_ASSIGN(const auto messages, co_await request.database.read([&](storage::Transaction& tx) {
     return list_messages(tx, keys, conditions, page);

@@ -163,9 +163,9 @@ std::set<Bytes> find_indexes(storage::Transaction& tx, std::string_view query,
 Result<std::vector<Number>> list_numbers(storage::Transaction& tx, const vault::Keys& keys,
                                          const api::Conditions& conditions,
                                          const api::PageQuery& page) {
-  const auto parameters = conditions.parameters();
-  const auto rows = tx.query_text(
-      fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);
+  const auto where = conditions.where(tx, "incoming_number");
+  const auto rows = tx.query_text(fmt::format("{}{}{}", columns, where.text, api::page_order(page)),
+                                  where.parameters);
   std::vector<Number> numbers;
   while (rows->next()) {
     TRY_ASSIGN(auto number, read_row(*rows, keys));

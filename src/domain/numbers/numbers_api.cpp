@@ -87,13 +87,12 @@ net::Task<Result<api::Answer>> list(api::Request& request, const vault::Vault& v
   CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
   CO_TRY(in.finish());
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", request.caller->live);
-  if (number) conditions.add("number_index = ?", number_index(vault, *number));
-  if (country) conditions.add("country = ?", *country);
-  if (type) conditions.add("type = ?", *type);
-  if (created_after) conditions.add("substr(sid, 3) >= ?", api::sid_floor(*created_after));
-  if (created_before) conditions.add("substr(sid, 3) < ?", api::sid_floor(*created_before));
+  conditions.add_owner(request.account(), request.caller->live);
+  if (number) conditions.add("number_index", number_index(vault, *number));
+  if (country) conditions.add("country", *country);
+  if (type) conditions.add("type", *type);
+  if (created_after) conditions.add_made_from(*created_after);
+  if (created_before) conditions.add_made_before(*created_before);
   conditions.add_page(page);
   CO_TRY_ASSIGN(const auto numbers, co_await request.database.read([&](storage::Transaction& tx) {
     return list_numbers(tx, *request.caller->keys, conditions, page);

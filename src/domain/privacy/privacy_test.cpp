@@ -13,6 +13,7 @@
 #include "domain/optouts/opt_out_store.hpp"
 #include "domain/privacy/legal_hold.hpp"
 #include "domain/webhooks/delivery_store.hpp"
+#include "domain/webhooks/endpoint_store.hpp"
 #include "platform/storage/testing/test_database.hpp"
 
 namespace cloudvno::privacy {
@@ -55,6 +56,20 @@ class PrivacyTest : public ::testing::Test {
     auto done = db_->transact_now(body);
     EXPECT_TRUE(done) << (done ? "" : done.error().detail);
     return done;
+  }
+  void keep_event(const TestAccount& of) {
+    write([&](storage::Transaction& tx) -> Result<bool> {
+      webhooks::Event event{EventSid::make(clock_.now()),
+                            of.account.sid,
+                            false,
+                            "message.sent",
+                            "SM1",
+                            1,
+                            "{}",
+                            clock_.now()};
+      webhooks::insert_event(tx, *of.account.keys, event);
+      return true;
+    });
   }
   // A message with all that hangs on it.
   MessageSid keep_message(const TestAccount& of, std::string body = "Hello") {
@@ -143,6 +158,20 @@ TEST_F(PrivacyTest, DeletesInStepsWhatIsMoreThanOneStep) {
   EXPECT_EQ(count("message"), 0);
   EXPECT_EQ(count("message_part"), 0);
   EXPECT_EQ(count("webhook_delivery"), 0);
+}
+
+TEST_F(PrivacyTest, PassesOverMoreRowsThatAreHeldThanAStepLooksAt) {
+  round();
+  const auto other = open();
+  for (int i = 0; i < 5'100; ++i) keep_event(other);
+  keep_event(account_);
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    insert_hold(tx, *other.account.keys,
+                {HoldSid::make(clock_.now()), other.account.sid, "", "case 1", clock_.now(), {}});
+    return true;
+  });
+  pass(days(91));
+  EXPECT_EQ(count("event"), 5'100);
 }
 
 TEST_F(PrivacyTest, KeepsShorterWhatAnAccountWantsShorter) {

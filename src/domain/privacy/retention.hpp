@@ -32,7 +32,8 @@ struct SweepPosition {
   bool done = false;
 };
 
-// Deletes at most `most` rows and moves the position. Answers how many.
+// Deletes at most `most` rows, looks at ten times as many, and moves the position. Answers how many
+// it deleted.
 std::int64_t sweep_step(storage::Transaction& tx, const Sweep& sweep, SweepPosition& position,
                         std::int64_t most);
 

@@ -45,19 +45,17 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
   CO_TRY(in.finish());
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", request.caller->live);
-  conditions.add("substr(sid, 3) >= ?",
-                 api::sid_floor(request.caller->visible_from(request.received)));
+  conditions.add_owner(request.account(), request.caller->live);
+  conditions.add_made_from(request.caller->visible_from(request.received));
   if (request.caller->scopes != api::ScopeSet::all()) {
-    conditions.add("api_key_sid = ?", request.caller->key);
+    conditions.add("api_key_sid", request.caller->key, api::Index::alone);
   }
-  if (method) conditions.add("method = ?", *method);
-  if (route) conditions.add("route = ?", *route);
-  if (status) conditions.add("status = ?", *status);
-  if (key) conditions.add("api_key_sid = ?", *key);
-  if (created_after) conditions.add("substr(sid, 3) >= ?", api::sid_floor(*created_after));
-  if (created_before) conditions.add("substr(sid, 3) < ?", api::sid_floor(*created_before));
+  if (method) conditions.add("method", *method);
+  if (route) conditions.add("route", *route, api::Index::of_account);
+  if (status) conditions.add("status", *status, api::Index::of_account);
+  if (key) conditions.add("api_key_sid", *key, api::Index::alone);
+  if (created_after) conditions.add_made_from(*created_after);
+  if (created_before) conditions.add_made_before(*created_before);
   conditions.add_page(page);
   CO_TRY_ASSIGN(const auto requests, co_await request.database.read([&](storage::Transaction& tx) {
     return list_requests(tx, *request.caller->keys, conditions, page);

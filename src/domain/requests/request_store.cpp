@@ -47,11 +47,12 @@ Result<std::vector<LoggedRequest>> list_requests(storage::Transaction& tx, const
                                                  const api::Conditions& conditions,
                                                  const api::PageQuery& page) {
   std::vector<LoggedRequest> requests;
+  const auto where = conditions.where(tx, "request_log");
   const auto rows = tx.query_text(
       fmt::format("SELECT sid, account_sid, live, api_key_sid, method, route, status, received_at, "
                   "duration_us, client_sealed FROM request_log{}{}",
-                  conditions.where(), api::page_order(page)),
-      conditions.parameters());
+                  where.text, api::page_order(page)),
+      where.parameters);
   while (rows->next()) {
     LoggedRequest request;
     request.id = rows->sid<RequestId>(0);

@@ -206,9 +206,9 @@ Result<std::vector<Delivery>> list_deliveries(storage::Transaction& tx, const va
                                               const api::Conditions& conditions,
                                               const api::PageQuery& page) {
   std::vector<Delivery> deliveries;
-  const auto rows =
-      tx.query_text(fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)),
-                    conditions.parameters());
+  const auto where = conditions.where(tx, "webhook_delivery");
+  const auto rows = tx.query_text(fmt::format("{}{}{}", columns, where.text, api::page_order(page)),
+                                  where.parameters);
   while (rows->next()) {
     auto delivery = read_delivery(*rows);
     TRY_ASSIGN(const auto request, keys.open(request_place(delivery.sid), rows->bytes(6)));

@@ -121,9 +121,9 @@ Result<std::vector<Endpoint>> list_endpoints(storage::Transaction& tx, const vau
                                              const api::Conditions& conditions,
                                              const api::PageQuery& page) {
   std::vector<Endpoint> endpoints;
-  const auto rows =
-      tx.query_text(fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)),
-                    conditions.parameters());
+  const auto where = conditions.where(tx, "webhook_endpoint");
+  const auto rows = tx.query_text(fmt::format("{}{}{}", columns, where.text, api::page_order(page)),
+                                  where.parameters);
   while (rows->next()) {
     TRY_ASSIGN(auto endpoint, read_row(*rows, keys));
     endpoints.push_back(std::move(endpoint));
@@ -186,11 +186,12 @@ Result<std::vector<Event>> list_events(storage::Transaction& tx, const vault::Ke
                                        const api::Conditions& conditions,
                                        const api::PageQuery& page) {
   std::vector<Event> events;
+  const auto where = conditions.where(tx, "event");
   const auto rows = tx.query_text(
       fmt::format("SELECT sid, account_sid, live, type, resource_sid, sequence, data_sealed, "
                   "created_at FROM event{}{}",
-                  conditions.where(), api::page_order(page)),
-      conditions.parameters());
+                  where.text, api::page_order(page)),
+      where.parameters);
   while (rows->next()) {
     Event event;
     event.sid = rows->sid<EventSid>(0);

@@ -131,8 +131,7 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "WE", "WE"));
   CO_TRY(in.finish());
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", request.caller->live);
+  conditions.add_owner(request.account(), request.caller->live);
   conditions.add_page(page);
   CO_TRY_ASSIGN(const auto endpoints, co_await request.database.read([&](storage::Transaction& tx) {
     return list_endpoints(tx, *request.caller->keys, conditions, page);

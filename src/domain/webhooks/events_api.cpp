@@ -28,15 +28,15 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
   CO_TRY(in.finish());
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", request.caller->live);
-  conditions.add("substr(sid, 3) >= ?",
-                 api::sid_floor(request.caller->visible_from(request.received)));
-  conditions.add_one_of("type", readable_kinds(request.caller->scopes));
-  if (type) conditions.add("type = ?", *type);
-  if (resource) conditions.add("resource_sid = ?", *resource);
-  if (created_after) conditions.add("substr(sid, 3) >= ?", api::sid_floor(*created_after));
-  if (created_before) conditions.add("substr(sid, 3) < ?", api::sid_floor(*created_before));
+  conditions.add_owner(request.account(), request.caller->live);
+  conditions.add_made_from(request.caller->visible_from(request.received));
+  if (request.caller->scopes != api::ScopeSet::all()) {
+    conditions.add_one_of("type", readable_kinds(request.caller->scopes));
+  }
+  if (type) conditions.add("type", *type, api::Index::of_account);
+  if (resource) conditions.add("resource_sid", *resource, api::Index::alone);
+  if (created_after) conditions.add_made_from(*created_after);
+  if (created_before) conditions.add_made_before(*created_before);
   conditions.add_page(page);
   CO_TRY_ASSIGN(const auto events, co_await request.database.read([&](storage::Transaction& tx) {
     return list_events(tx, *request.caller->keys, conditions, page);

@@ -158,7 +158,7 @@ TEST_F(OptOut, OfOneMemberBlocksThePoolAndThoseThatJoinIt) {
   from_pool.pool = make_pool({0, 1});
   const auto sent = send(from_pool);
   ASSERT_TRUE(sent);
-  EXPECT_FALSE(sent->from.e164().empty());
+  EXPECT_FALSE(sent->message.from.e164().empty());
   receive("STOP", ada, 1);
   EXPECT_EQ(send(from_pool).error().code, Errc::unsubscribed);
   EXPECT_EQ(send(draft(0)).error().code, Errc::unsubscribed);

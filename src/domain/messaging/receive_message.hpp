@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/accounts/accounts.hpp"
+#include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/carrier.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/message.hpp"

@@ -31,13 +31,21 @@ Bytes recipient_index(const vault::Keys& keys, const PhoneNumber& recipient) {
   return keys.blind_index("sticky_sender.recipient", recipient.e164());
 }
 
-Result<std::vector<numbers::Number>> list_by(storage::Transaction& tx, const vault::Keys& keys,
-                                             const api::Conditions& conditions,
-                                             std::size_t at_most) {
-  api::PageQuery oldest_first;
-  oldest_first.limit = static_cast<std::int64_t>(at_most);
-  oldest_first.before = "PN";  // what comes before a row is read upwards
-  return numbers::list_numbers(tx, keys, conditions, oldest_first);
+// Of rows of number and account; numbers that were released meanwhile are passed over.
+Result<std::vector<numbers::Number>> read_numbers(storage::Transaction& tx, const vault::Keys& keys,
+                                                  storage::Rows& rows) {
+  std::vector<std::pair<NumberSid, AccountSid>> found;
+  while (rows.next()) found.emplace_back(rows.sid<NumberSid>(0), rows.sid<AccountSid>(1));
+  std::vector<numbers::Number> listed;
+  for (const auto& [sid, account] : found) {
+    auto number = numbers::find_number(tx, keys, account, sid);
+    if (number) {
+      listed.push_back(std::move(*number));
+    } else if (number.error().code != Errc::not_found) {
+      return fail(number.error());
+    }
+  }
+  return listed;
 }
 
 }  // namespace
@@ -76,9 +84,9 @@ Result<SenderPool> find_pool(storage::Transaction& tx, const vault::Keys& keys,
 Result<std::vector<SenderPool>> list_pools(storage::Transaction& tx, const vault::Keys& keys,
                                            const api::Conditions& conditions,
                                            const api::PageQuery& page) {
-  const auto parameters = conditions.parameters();
-  const auto rows = tx.query_text(
-      fmt::format("{}{}{}", columns, conditions.where(), api::page_order(page)), parameters);
+  const auto where = conditions.where(tx, "sender_pool");
+  const auto rows = tx.query_text(fmt::format("{}{}{}", columns, where.text, api::page_order(page)),
+                                  where.parameters);
   std::vector<SenderPool> pools;
   while (rows->next()) {
     TRY_ASSIGN(auto pool, read_row(*rows, keys));
@@ -118,20 +126,22 @@ void delete_released_members(storage::Transaction& tx, const SenderPoolSid& pool
 
 Result<std::vector<numbers::Number>> list_members(storage::Transaction& tx, const vault::Keys& keys,
                                                   const SenderPoolSid& pool) {
-  api::Conditions conditions;
-  conditions.add("sid IN (SELECT number_sid FROM sender_pool_member WHERE pool_sid = ?)", pool);
-  return list_by(tx, keys, conditions, most_members);
+  const auto rows = tx.query(
+      "SELECT number_sid, account_sid FROM sender_pool_member WHERE pool_sid = $1 "
+      "ORDER BY substr(number_sid, 3) LIMIT $2",
+      pool, most_members);
+  return read_numbers(tx, keys, *rows);
 }
 
 Result<std::vector<numbers::Number>> list_pool_mates(storage::Transaction& tx,
                                                      const vault::Keys& keys,
                                                      const numbers::Number& number) {
-  api::Conditions conditions;
-  conditions.add(
-      "sid IN (SELECT mate.number_sid FROM sender_pool_member mine JOIN sender_pool_member mate "
-      "ON mate.pool_sid = mine.pool_sid WHERE mine.number_sid = ?)",
-      number.sid);
-  TRY_ASSIGN(auto mates, list_by(tx, keys, conditions, most_members * most_pools));
+  const auto rows = tx.query(
+      "SELECT DISTINCT mate.number_sid, mate.account_sid FROM sender_pool_member mine "
+      "JOIN sender_pool_member mate ON mate.pool_sid = mine.pool_sid WHERE mine.number_sid = $1 "
+      "LIMIT $2",
+      number.sid, most_members * most_pools);
+  TRY_ASSIGN(auto mates, read_numbers(tx, keys, *rows));
   if (mates.empty()) mates.push_back(number);  // in no pool
   return mates;
 }

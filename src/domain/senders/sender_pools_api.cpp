@@ -141,8 +141,7 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "SP", "SP"));
   CO_TRY(in.finish());
   api::Conditions conditions;
-  conditions.add("account_sid = ?", request.account());
-  conditions.add("live = ?", request.caller->live);
+  conditions.add_owner(request.account(), request.caller->live);
   conditions.add_page(page);
   using Rows = std::vector<json::object>;
   CO_TRY_ASSIGN(auto rows,

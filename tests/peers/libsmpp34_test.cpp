@@ -42,12 +42,25 @@ Pdu turned(Pdu pdu) {
   return pdu;
 }
 
+// It writes what it reads into a text of 2,048 octets for its error message, and past its end.
+bool overflows(const Pdu& pdu) {
+  constexpr std::size_t most = 8;
+  if (const auto* multi = std::get_if<SubmitMulti>(&pdu.body)) {
+    return multi->destinations.size() > most;
+  }
+  if (const auto* answer = std::get_if<SubmitMultiResp>(&pdu.body)) {
+    return answer->unsuccess_smes.size() > most;
+  }
+  return false;
+}
+
 TEST(Libsmpp34, ReadsAndWritesEveryPduAsWeDo) {
   testing::PduGenerator generator(37, range);
   std::map<CommandId, int> agreed;
   for (int i = 0; i < 20'000; ++i) {
     auto pdu = generator.next();
     std::visit([](auto& body) { leave_out(body); }, pdu.body);
+    if (overflows(pdu)) continue;
     SCOPED_TRACE(command_name(command_id(pdu)) + " number " + std::to_string(i));
     Bytes ours;
     ASSERT_EQ(encode(pdu, ours), CommandStatus::ESME_ROK);

@@ -170,6 +170,8 @@ std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Ac
   while (rows->next()) {
     auto delivery = read_delivery(*rows);
     const auto account = accounts.find(tx, delivery.account);
+    // Past its time: a hold may keep it, or a clock in doubt, but it is sent no more.
+    if (account && delivery.created_at + (*account)->retention < until) continue;
     auto request = account ? (*account)->keys->open(request_place(delivery.sid), rows->bytes(6))
                            : Result<std::string>(fail(account.error()));
     if (!request) {

@@ -35,14 +35,14 @@ class HeldSender final : public Sender {
 class HoldingClock final : public Clock {
  public:
   explicit HoldingClock(const Clock& clock) : clock_(clock) {}
-  Time now() const override {
+  Time now() const override { return clock_.now(); }
+  Micros elapsed() const override {
     if (armed_.exchange(false)) {
       held_.count_down();
       released_.wait();
     }
-    return clock_.now();
+    return clock_.elapsed();
   }
-  Micros elapsed() const override { return clock_.elapsed(); }
   void hold_next() { armed_ = true; }
   bool holds() const { return held_.try_wait(); }
   void release() { released_.count_down(); }

@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 json::object to_json(const Message& message, json::storage_ptr memory) {
   json::object object(std::move(memory));
-  object.reserve(24);
+  object.reserve(28);
   object["sid"] = message.sid.view();
   object["account_sid"] = message.account.view();
   object["status"] = status_name(message.status);
@@ -23,6 +23,9 @@ json::object to_json(const Message& message, json::storage_ptr memory) {
   object["date_created"] = to_iso8601(message.created_at);
   object["date_sent"] = api::json_time(message.sent_at);
   object["date_updated"] = to_iso8601(message.updated_at);
+  object["send_at"] = api::json_time(message.send_at);
+  object["validity_period"] = message.validity.count();
+  object["tags"] = json::array(message.tags.begin(), message.tags.end());
   object["price"] = message.price ? json::value(message.price->str()) : json::value(nullptr);
   object["price_unit"] = "USD";
   object["num_segments"] = message.num_segments;

@@ -1,10 +1,11 @@
-// /v1/messages: send, list, read (product.md section 2).
+// /v1/messages: send, list, read, cancel (product.md section 2).
 #include "domain/messaging/messages_api.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
 
 #include "domain/api/page.hpp"
 #include "domain/messaging/accept_message.hpp"
+#include "domain/messaging/cancel_message.hpp"
 #include "domain/messaging/delivery_errors.hpp"
 #include "domain/messaging/message_json.hpp"
 #include "domain/messaging/message_store.hpp"
@@ -16,11 +17,32 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_body_bytes = 4 * sms::max_characters;
+constexpr std::chrono::days most_ahead{35};
+constexpr std::size_t most_tags = 10;
+constexpr std::size_t most_tag_bytes = 128;
 
 api::Answer answer_with(int status, const Message& message) {
   [[clang::uninitialized]] unsigned char buffer[4096];  // a longer message takes from the heap
   json::monotonic_resource memory(buffer, sizeof buffer);
   return api::Answer::json(status, to_json(message, &memory));
+}
+
+// When it may go, and what it is called: `send_at`, `validity_period`, `tags`.
+Result<> read_terms(api::Input& in, Time now, Draft& draft) {
+  TRY_ASSIGN(draft.send_at, in.optional_time("send_at"));
+  if (draft.send_at && (*draft.send_at <= now || *draft.send_at > now + most_ahead)) {
+    return fail(Errc::invalid_parameter, "`send_at` must lie ahead, by at most 35 days.",
+                "send_at");
+  }
+  TRY_ASSIGN(const auto validity,
+             in.optional_integer("validity_period", 1, default_validity.count()));
+  if (validity) draft.validity = std::chrono::seconds(*validity);
+  TRY_ASSIGN(auto tags, in.optional_texts("tags", most_tags, most_tag_bytes));
+  draft.tags = std::move(tags).value_or(std::vector<std::string>());
+  if (std::ranges::any_of(draft.tags, [](const auto& tag) { return tag.contains('\n'); })) {
+    return fail(Errc::invalid_parameter, "A tag has no line break.", "tags");
+  }
+  return {};
 }
 
 net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& vault,
@@ -37,6 +59,7 @@ net::Task<Result<api::Answer>> send(api::Request& request, const vault::Vault& v
   CO_TRY_ASSIGN(draft.to, in.phone_number("to"));
   CO_TRY_ASSIGN(draft.body, in.text("body", most_body_bytes * 4));
   CO_TRY_ASSIGN(auto status_callback, in.optional_url("status_callback"));
+  CO_TRY(read_terms(in, request.received, draft));
   CO_TRY(in.finish());
   draft.status_callback = std::move(status_callback).value_or(std::string());
   if (draft.body.empty()) {
@@ -62,8 +85,8 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "SM", "MM"));
   CO_TRY_ASSIGN(const auto to, in.optional_sender("to"));
   CO_TRY_ASSIGN(const auto from, in.optional_sender("from"));
-  constexpr std::string_view words[] = {"queued",      "sent",   "delivered",
-                                        "undelivered", "failed", "received"};
+  constexpr std::string_view words[] = {"scheduled",   "queued", "sent",     "delivered",
+                                        "undelivered", "failed", "received", "canceled"};
   CO_TRY_ASSIGN(const auto status, in.optional_word("status", words));
   CO_TRY_ASSIGN(const auto created_after, in.optional_time("created_after"));
   CO_TRY_ASSIGN(const auto created_before, in.optional_time("created_before"));
@@ -100,9 +123,32 @@ net::Task<Result<api::Answer>> read(api::Request& request) {
   co_return answer_with(200, message);
 }
 
+net::Task<Result<api::Answer>> change(api::Request& request, webhooks::Webhooks& webhooks,
+                                      const Clock& clock) {
+  auto in = request.input();
+  constexpr std::string_view words[] = {"canceled"};
+  CO_TRY_ASSIGN(const auto status, in.optional_word("status", words));
+  CO_TRY(in.finish());
+  if (!status) co_return fail(Errc::missing_parameter, "Say `status=canceled`.", "status");
+  const auto sid = MessageSid::parse(request.path_arguments[0]);
+  if (!sid) co_return fail(Errc::not_found);
+  std::vector<webhooks::Delivery> told;
+  CO_TRY_ASSIGN(const auto message,
+                co_await request.database.transact(
+                    [&, now = clock.now()](storage::Transaction& tx) -> Result<Message> {
+                      told.clear();
+                      return cancel_message(tx, *request.caller->keys, request.account(),
+                                            request.caller->live, *sid, webhooks.outbox(), now,
+                                            told);
+                    }));
+  webhooks.kept(std::move(told));
+  co_return answer_with(200, message);
+}
+
 }  // namespace
 
 void mount_messages(api::Api& api, const vault::Vault& vault, const Outbound& outbound,
+                    webhooks::Webhooks& webhooks, const Clock& clock,
                     std::function<void(Accepted)> accepted) {
   using enum api::Scope;
   const auto group = api::RateGroup::messages;
@@ -112,6 +158,9 @@ void mount_messages(api::Api& api, const vault::Vault& vault, const Outbound& ou
            }});
   api.add({"GET", "/v1/messages", messages_read, group, false,
            [](api::Request& request) { return list(request); }});
+  api.add(
+      {"POST", "/v1/messages/{sid}", messages_write, group, false,
+       [&webhooks, &clock](api::Request& request) { return change(request, webhooks, clock); }});
   api.add({"GET", "/v1/messages/{sid}", messages_read, group, false,
            [](api::Request& request) { return read(request); }});
 }

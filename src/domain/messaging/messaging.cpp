@@ -44,7 +44,7 @@ void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, vault_, outbound_,
+  mount_messages(api, vault_, outbound_, webhooks_, clock_,
                  [this](Accepted message) { accepted(std::move(message)); });
 }
 

@@ -12,6 +12,8 @@ namespace {
 using enum api::Scope;
 
 constexpr std::array types{
+    EventType{"message.queued", messages_read},  // a scheduled one, whose time has come
+    EventType{"message.canceled", messages_read},
     EventType{"message.sent", messages_read},
     EventType{"message.delivered", messages_read},
     EventType{"message.undelivered", messages_read},

@@ -46,7 +46,7 @@ export class Postgres {
         this.exited = once(this.child, 'exit');
       }
       return this.sql('postgres', 'SELECT 1').status === 0;
-    }, 'PostgreSQL answers');
+    }, 'PostgreSQL answers', 90_000);
   }
 
   // All its processes stand still, and go on.

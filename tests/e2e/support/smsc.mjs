@@ -80,10 +80,11 @@ price_per_part = "0.0079"
     return Smsc.table(this.port);
   }
 
-  // `more` are further lines of the [[carrier]].
-  tableWith(more) {
-    return `${this.table}${more}
-`;
+  // `more` are further lines of the [[carrier]], or others in place of the usual ones.
+  tableWith(more = '') {
+    const set = new Set(more.split('\n').map((line) => line.split(' = ')[0]));
+    const usual = this.table.split('\n').filter((line) => !set.has(line.split(' = ')[0]));
+    return `${usual.join('\n')}\n${more}\n`;
   }
 
   drop() {

@@ -3,4 +3,5 @@
 # ./dev bench store [ROUNDS] [SECONDS]: median of the rounds, all taking turns.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+ninja -C build/release bench_store >/dev/null
 exec build/release/bench_store "$@"

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { freePort, program } from '../../tests/e2e/support/server.mjs';
 import { until, within } from '../../tests/e2e/support/wait.mjs';
 
-const built = (name) => join(dirname(program), 'bench', name);  // beside the program under measurement
+const built = (name) => join(dirname(program), name);  // beside the program under measurement
 
 export class Generator {
   static async start(t) {

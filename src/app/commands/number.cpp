@@ -25,7 +25,8 @@ bool is_configured(CommandContext& context, const Settings& settings, const std:
   if (settings.has_carrier(carrier)) return true;
   context.complain(
       {Errc::no_carrier,
-       fmt::format("the configuration has no [[carrier]] or [[http_carrier]] named \"{}\"", carrier),
+       fmt::format("the configuration has no [[carrier]] or [[http_carrier]] named \"{}\"",
+                   carrier),
        {},
        {},
        0});

@@ -4,6 +4,7 @@
 // over 16 and 64 connections; the gateways take turns. A message counts when all of it has happened:
 //   receipts  request accepted, submit_sm answered, both callbacks (sent, delivered) at the sink
 //   plain     request accepted, submit_sm answered
+// The rate is that until 99 of 100 are complete; the others are waited for and counted.
 // CloudVNO writes every step to the disk, sealed, with fsync, before it answers; Kannel never calls fsync.
 import { fsyncs } from './disk.mjs';
 
@@ -59,6 +60,7 @@ async function round(system) {
         const result = await generator.run(gateway, { receipts, connections, seconds, senders });
         of(system, receipts, connections).push(result);
         console.error(`${names[system].padEnd(20)} ${receipts ? 'receipts' : 'plain   '} ${connections}: ${Math.round(result.rate)}/s`
+          + `, slowest ${Math.round(result.slowest_ms)} ms` + (result.complete < result.accepted ? `, ${result.accepted - result.complete} incomplete` : '')
           + (result.first_refusal ? ` (${result.refused} refused: ${result.first_refusal})` : ''));
       }
     }

@@ -71,14 +71,36 @@ void Ledger::mark(Message& message, std::uint32_t Message::* step, std::size_t& 
   message.*step = since_start(now);
   last_ = now;
   ++count;
-  if (message.accepted != 0 && message.submitted != 0 &&
-      (!callbacks_ || (message.sent != 0 && message.delivered != 0))) {
-    ++complete_;
-  }
+  if (completed(message) != 0) ++complete_;
 }
 
-double Ledger::seconds() const {
-  return std::chrono::duration<double>(last_ - start_).count();
+std::uint32_t Ledger::completed(const Message& message) const {
+  if (message.accepted == 0 || message.submitted == 0) return 0;
+  const auto taken = std::max(message.accepted, message.submitted);
+  if (!callbacks_) return taken;
+  if (message.sent == 0 || message.delivered == 0) return 0;
+  return std::max({taken, message.sent, message.delivered});
+}
+
+double Ledger::rate() const {
+  std::vector<std::uint32_t> times;
+  for (const auto& message : messages_) {
+    if (const auto time = completed(message); time != 0) times.push_back(time);
+  }
+  if (times.empty()) return 0;
+  std::ranges::sort(times);
+  const auto most = (times.size() * 99 + 99) / 100;
+  return static_cast<double>(most) * 1e6 / times[most - 1];
+}
+
+double Ledger::slowest_ms() const {
+  std::uint32_t slowest = 0;
+  for (const auto& message : messages_) {
+    if (const auto time = completed(message); time != 0) {
+      slowest = std::max(slowest, time - message.due);
+    }
+  }
+  return slowest / 1000.0;
 }
 
 Latency Ledger::accept() const {

@@ -33,7 +33,7 @@ struct DueEndpoint {
 std::optional<DueEndpoint> next_due_endpoint(storage::Transaction& tx, std::string_view owner,
                                              ByteView after);
 // Pending deliveries to one endpoint that are due by `until`, oldest first, at most `most`. Those
-// whose account cannot be opened are left out.
+// past their time are passed over; those whose account cannot be opened are left out.
 std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Accounts& accounts,
                                           std::string_view owner, ByteView endpoint, Time until,
                                           std::int64_t most);

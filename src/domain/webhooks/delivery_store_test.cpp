@@ -92,6 +92,13 @@ TEST_F(DeliveryStore, ListsWhatIsDueTheOldestFirst) {
   EXPECT_THAT(sids_due(5min, 2), ElementsAre(now.sid, sooner.sid));
 }
 
+TEST_F(DeliveryStore, PassesOverWhatIsPastItsTimeHoweverMuchOfItThereIs) {
+  for (int i = 0; i < 3; ++i) made();
+  clock_.advance(std::chrono::days(90) + 1s);
+  const auto young = made();
+  EXPECT_THAT(sids_due(0min, 2), ElementsAre(young.sid));
+}
+
 TEST_F(DeliveryStore, SaysWhichEndpointsHaveWorkAndWhen) {
   const auto later = made(5min);
   const auto now = clock_.now();

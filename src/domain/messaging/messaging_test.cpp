@@ -554,6 +554,22 @@ TEST_F(MessagingTest, SendsAScheduledMessageWhenItsTimeComesAlsoAfterARestart) {
   EXPECT_THAT(carrier_.submissions, SizeIs(1));
 }
 
+TEST_F(MessagingTest, FailsAScheduledMessageWhoseRecipientOptedOutMeanwhile) {
+  carrier_.answers_at_once = true;
+  const auto message = send({{"send_at", "2026-01-01T01:00:00Z"}});
+  EXPECT_EQ(inbound({*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), "STOP", {}}),
+            Intake::kept);
+  clock_.advance(std::chrono::hours(1));
+  until([&] {
+    messaging_->tick();
+    clock_.advance(std::chrono::milliseconds(100));
+    return status_of(message) == "failed";
+  });
+  const auto read = request("GET", "/v1/messages/" + std::string(message.at("sid").as_string()));
+  EXPECT_EQ(json::parse(read.body).at("error_code").as_int64(), error_unsubscribed);
+  EXPECT_THAT(carrier_.submissions, SizeIs(1)) << "the answer to STOP alone";
+}
+
 TEST_F(MessagingTest, CancelsAScheduledMessageOnceAndNoOther) {
   carrier_.answers_at_once = true;
   const auto cancel = [&](const json::value& message) {

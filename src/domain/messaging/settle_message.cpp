@@ -6,6 +6,7 @@
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
 #include "domain/messaging/tell_state.hpp"
+#include "domain/optouts/opt_outs.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -104,8 +105,14 @@ Result<std::optional<Message>> settle_due(storage::Transaction& tx, const Settle
     dequeue(tx, sid);
     return std::nullopt;
   }
-  make_due(tx, sid);
   tell_state(tx, with.outbox, *(*account)->keys, *message, now, told);
+  if (optouts::is_opted_out(tx, with.vault, message->from, message->to)) {
+    dequeue(tx, sid);
+    move_message(tx, *message, MessageStatus::failed, error_unsubscribed, now);
+    tell_state(tx, with.outbox, *(*account)->keys, *message, now, told);
+    return std::nullopt;
+  }
+  make_due(tx, sid);
   return std::optional(std::move(*message));
 }
 

@@ -559,6 +559,7 @@ TEST_F(MessagingTest, FailsAScheduledMessageWhoseRecipientOptedOutMeanwhile) {
   const auto message = send({{"send_at", "2026-01-01T01:00:00Z"}});
   EXPECT_EQ(inbound({*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), "STOP", {}}),
             Intake::kept);
+  until([&] { return carrier_.submissions.size() == 1; });
   clock_.advance(std::chrono::hours(1));
   until([&] {
     messaging_->tick();

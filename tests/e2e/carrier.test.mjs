@@ -274,3 +274,19 @@ test('the place of a part goes by parameters where the carrier wants them', asyn
   assert.equal(parts.map(textOf).join(''), body);
   assert.deepEqual([parts[0].esm_class, parts[0].validity_period, parts[0].service_type], [0, '', 'CMT']);
 });
+
+test('a long text goes whole to a carrier that splits it itself, and one receipt settles it', async (t) => {
+  const { smsc, client } = await bound(t, 'long_messages = "message_payload"');
+  for (const [body, coding] of [['0123456789'.repeat(40), 0], ['ж'.repeat(200), 8], ['short', 0]]) {
+    const sent = await client.make('/v1/messages', { from: ours, to: theirs, body });
+    const submit = await smsc.submits.take();
+    assert.deepEqual([submit.pdu.esm_class, submit.pdu.data_coding], [0, coding]);
+    const payload = submit.pdu.message_payload;
+    assert.equal(payload === undefined, body === 'short');
+    if (payload) assert.equal(textOf({ short_message: payload }), body);
+    await client.message(sent.sid, 'sent');
+    await smsc.receipt(submit);
+    await client.message(sent.sid, 'delivered');
+  }
+  assert.equal(smsc.submits.size, 0, 'each went once');
+});

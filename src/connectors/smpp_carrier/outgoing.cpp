@@ -45,10 +45,8 @@ void put_sar(smpp::SubmitSm& pdu, const sms::Concatenation& place) {
   pdu.tlvs.push_back(smpp::tlv_u8(Tag::sar_segment_seqnum, place.number));
 }
 
-}  // namespace
-
-smpp::SubmitSm to_submit_sm(const messaging::Submission& submission, const Dialect& dialect) {
-  auto pdu = envelope(submission, dialect);
+void put_part(smpp::SubmitSm& pdu, const messaging::Submission& submission,
+              const Dialect& dialect) {
   const auto& part = submission.part;
   Bytes octets;
   if (part.has_header()) {
@@ -69,17 +67,28 @@ smpp::SubmitSm to_submit_sm(const messaging::Submission& submission, const Diale
     octets.insert(octets.end(), text.begin(), text.end());
   }
   put_text(pdu, std::move(octets));
-  return pdu;
 }
 
-smpp::SubmitSm to_whole_submit_sm(const messaging::Submission& submission, const Dialect& dialect) {
-  auto pdu = envelope(submission, dialect);
-  const auto septets =
-      submission.encoding == sms::Encoding::gsm7 ? sms::to_septets(submission.text) : std::nullopt;
+void put_whole_text(smpp::SubmitSm& pdu, const messaging::Submission& submission,
+                    sms::DefaultAlphabet alphabet) {
+  const auto septets = sms::to_septets(submission.text);
   pdu.data_coding = septets ? sms::coding_gsm7 : sms::coding_ucs2;
-  auto octets = septets ? sms::encode_septets(*septets, dialect.default_alphabet)
+  auto octets = septets ? sms::encode_septets(*septets, alphabet)
                         : sms::to_ucs2(submission.text).value_or(Bytes());
+  const auto count = sms::count_segments(submission.text);
+  if (count && count->segments == 1) return put_text(pdu, std::move(octets));
   pdu.tlvs.push_back({Tag::message_payload, std::move(octets)});
+}
+
+}  // namespace
+
+smpp::SubmitSm to_submit_sm(const messaging::Submission& submission, const Dialect& dialect) {
+  auto pdu = envelope(submission, dialect);
+  if (dialect.long_messages == LongMessages::message_payload) {
+    put_whole_text(pdu, submission, dialect.default_alphabet);
+  } else {
+    put_part(pdu, submission, dialect);
+  }
   return pdu;
 }
 

@@ -9,12 +9,10 @@
 
 namespace cloudvno::smpp_carrier {
 
-// Numbers go out as digits without '+'. A text over 254 octets goes in message_payload. The place
-// of a part in its text goes by header or by sar_ parameters, as the carrier wants it.
+// Numbers go out as digits without '+'. The place of a part in its text goes by header or by sar_
+// parameters, as the carrier wants it. With LongMessages::message_payload the submission's `text`
+// goes out, not its part: in message_payload, or in short_message where it is one SMS.
 smpp::SubmitSm to_submit_sm(const messaging::Submission& submission, const Dialect& dialect);
-
-// The same with the whole text of the message in message_payload.
-smpp::SubmitSm to_whole_submit_sm(const messaging::Submission& submission, const Dialect& dialect);
 
 // `carrier_id` is as the carrier wrote it.
 struct Answer {

@@ -103,18 +103,25 @@ TEST(SubmitSm, SaysThePlaceOfAPartByParametersWhereTheCarrierWantsThem) {
 TEST(SubmitSm, CarriesAWholeTextInMessagePayload) {
   Dialect dialect;
   dialect.long_messages = LongMessages::message_payload;
-  auto pdu = to_whole_submit_sm(second_of_three(), dialect);
+  auto made = submission();
+  made.part = {};
+  made.text = std::string(300, 'x');
+  auto pdu = to_submit_sm(made, dialect);
   EXPECT_EQ(pdu.esm_class, 0);
+  EXPECT_EQ(pdu.data_coding, 0);
   EXPECT_TRUE(pdu.short_message.empty());
   ASSERT_TRUE(smpp::find(pdu.tlvs, Tag::message_payload));
-  EXPECT_EQ(as_text(smpp::find(pdu.tlvs, Tag::message_payload)->value), "one two three");
+  EXPECT_EQ(as_text(smpp::find(pdu.tlvs, Tag::message_payload)->value), made.text);
 
-  auto wide = second_of_three();
-  wide.text = "один";
-  wide.encoding = sms::Encoding::ucs2;
-  pdu = to_whole_submit_sm(wide, dialect);
+  // Two SMS, though it would fit into short_message.
+  made.text = std::string(200, 'x');
+  EXPECT_TRUE(to_submit_sm(made, dialect).short_message.empty());
+
+  made.text = "один";
+  pdu = to_submit_sm(made, dialect);
   EXPECT_EQ(pdu.data_coding, 8);
-  EXPECT_EQ(smpp::find(pdu.tlvs, Tag::message_payload)->value, sms::to_ucs2("один").value());
+  EXPECT_EQ(pdu.short_message, sms::to_ucs2("один").value());
+  EXPECT_TRUE(pdu.tlvs.empty());
 }
 
 TEST(SubmitSm, IsWrittenInTheCarriersDefaultAlphabet) {

@@ -259,25 +259,20 @@ TEST_F(SmppBinds, SayThatWhatWaitsForATokenWasNotSentWhenTheLinkIsLost) {
   EXPECT_EQ(count(SubmitResult::not_sent), 1u);
 }
 
-TEST_F(SmppBinds, CarryATextOfSeveralPartsAsOne) {
+TEST_F(SmppBinds, AskTheEngineForWholeTextsWhereTheCarrierSplitsThem) {
   auto whole = options();
   whole.dialect.long_messages = LongMessages::message_payload;
   start(whole);
+  EXPECT_TRUE(carrier_->traits().takes_whole_texts);
   until([&] { return carrier_->window() == 3; });
-  auto part = submission();
-  part.text = "the whole text";
-  part.part.of = 3;
-  for (part.part.number = 1; part.part.number <= 3; ++part.part.number) submit(part);
+  auto made = submission();
+  made.part = {};
+  made.text = std::string(300, 'x');
+  submit(made);
   until([&] { return at_peer() == 1; });
-  EXPECT_TRUE(outcomes_.empty());
   const auto& pdu = std::get<smpp::SubmitSm>(binds_[0]->requests[0].body);
   ASSERT_TRUE(smpp::find(pdu.tlvs, smpp::Tag::message_payload));
-  binds_[0]->answer(CommandStatus::ESME_ROK, "77");
-  until([&] { return outcomes_.size() == 3; });
-  EXPECT_EQ(count(SubmitResult::accepted), 3u);
-  EXPECT_EQ(std::ranges::count(outcomes_, "77", &SubmitOutcome::carrier_id), 1);
-  EXPECT_EQ(std::ranges::count(outcomes_, "", &SubmitOutcome::carrier_id), 2);
-  EXPECT_EQ(at_peer(), 0u);
+  EXPECT_EQ(as_text(smpp::find(pdu.tlvs, smpp::Tag::message_payload)->value), made.text);
 }
 
 TEST_F(SmppBinds, MatchADecimalReceiptWithAHexadecimalAnswer) {

@@ -22,6 +22,9 @@ SmppCarrier::SmppCarrier(net::Executor control, const Clock& clock, net::Resolve
       ids_(options_.dialect.message_ids),
       pace_(options_.messages_per_second, clock.elapsed()),
       token_timer_(control) {
+  // The engine then gives each message once, as its whole text.
+  options_.traits.takes_whole_texts =
+      options_.dialect.long_messages == LongMessages::message_payload;
   const auto add = [&](smpp::BindMode mode, std::size_t number) {
     const bool sends = mode != smpp::BindMode::receiver;
     links_.push_back(
@@ -148,15 +151,6 @@ SmppCarrier::Done SmppCarrier::told_later(Done done) const {
 }
 
 void SmppCarrier::submit(messaging::Submission submission, Done done) {
-  if (options_.dialect.long_messages == LongMessages::message_payload &&
-      WholeTexts::is_part(submission)) {
-    done = told_later(std::move(done));
-    if (!whole_texts_.leads(submission, done)) return;
-    done = [this, submission, done = std::move(done)](SubmitOutcome outcome) {
-      whole_texts_.settle(submission, outcome);
-      done(std::move(outcome));
-    };
-  }
   if (held_.size() >= free_slots()) return told_later(std::move(done))({});
   if (!held_.empty() || !pace_.take(clock_.elapsed())) {
     held_.push_back({std::move(submission), std::move(done)});
@@ -170,12 +164,9 @@ void SmppCarrier::submit(messaging::Submission submission, Done done) {
 void SmppCarrier::send(messaging::Submission submission, Done done) {
   auto* session = roomiest();
   if (!session) return told_later(std::move(done))({});
-  const bool whole = options_.dialect.long_messages == LongMessages::message_payload &&
-                     WholeTexts::is_part(submission);
   ++out_;
   auto sending = std::make_shared<bool>(true);
-  session->send(whole ? to_whole_submit_sm(submission, options_.dialect)
-                      : to_submit_sm(submission, options_.dialect),
+  session->send(to_submit_sm(submission, options_.dialect),
                 [this, sending, weak = session->weak_from_this(),
                  done = std::move(done)](smpp::Outcome&& outcome) mutable {
                   --out_;

@@ -12,7 +12,6 @@
 #include "connectors/smpp_carrier/message_id.hpp"
 #include "connectors/smpp_carrier/options.hpp"
 #include "connectors/smpp_carrier/pace.hpp"
-#include "connectors/smpp_carrier/whole_texts.hpp"
 #include "domain/messaging/carrier.hpp"
 #include "platform/net/resolver.hpp"
 #include "protocol/smpp/client.hpp"
@@ -80,7 +79,6 @@ class SmppCarrier final : public messaging::Carrier {
   messaging::CarrierListener& listener_;
   std::vector<Link> links_;
   IdMatcher ids_;
-  WholeTexts whole_texts_;
   mutable Pace pace_;
   std::deque<Held> held_;  // for a token, in order; at most the window
   std::size_t out_ = 0;    // submit_sm without an answer

@@ -138,7 +138,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
   // Bodies of every POST that are right, and where a route's arguments come from.
   const bodies = {
     '/v1/messages': { from: line, to: handset, body: 'Hello' },
-    '/v1/messages/{sid}': { status: 'canceled' },
+    '/v1/messages/batch': { messages: JSON.stringify([{ from: line, to: handset, body: 'One' }, { to: 'nobody' }]) },
+    '/v1/messages/{sid}': { body: '' },
     '/v1/opt_outs': { from: line, to: '+12015550177' },
     '/v1/opt_out_settings': { stop_reply: 'We will not write to you any more.', stop_keywords: 'Arrêt' },
     '/v1/sender_pools': { name: 'Shop', senders: line },
@@ -161,9 +162,9 @@ test('every documented answer is produced and fits its schema', async (t) => {
     + (path === '/v1/opt_outs' ? `?${new URLSearchParams(bodies[path])}` : '');
   const nonsense = (path) => `${filled(path)}${filled(path).includes('?') ? '&' : '?'}nonsense=1`;
   // The path of an operation that shall succeed; what is deleted was made for it.
-  const later = () => client.make('/v1/messages', { ...bodies['/v1/messages'], send_at: new Date(Date.now() + 3_600_000).toISOString(), tags: ['a', 'b'] });
-  const target = async ({ method, path }) => (method === 'post' && path === '/v1/messages/{sid}' ? filled(path, (await later()).sid) : path.endsWith('{sender}')
-    ? client.make(filled('/v1/sender_pools/{sid}/senders'), { sender: line }).then(() => filled(path)) : method === 'delete'
+  const target = async ({ method, path }) => (method === 'delete' && path === '/v1/messages/{sid}'
+    ? client.message((await client.make('/v1/messages', bodies['/v1/messages'])).sid, 'delivered').then((one) => filled(path, one.sid))
+    : path.endsWith('{sender}') ? client.make(filled('/v1/sender_pools/{sid}/senders'), { sender: line }).then(() => filled(path)) : method === 'delete'
     ? filled(path, (await client.make(path.replace('/{sid}', ''), bodies[path.replace('/{sid}', '')])).sid) : filled(path));
   const api = operations().filter(({ path }) => path.startsWith('/v1/'));
   // Routes that judge by the resource have tests of their own.
@@ -353,7 +354,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
   });
 
   await t.test('409 and 422: the Idempotency-Key', async () => {
-    for (const { path } of scoped.filter((one) => one.operation.parameters?.some((each) => each.$ref?.endsWith('/IdempotencyKey')))) {
+    const takesKey = ({ operation }) => operation.parameters?.some((one) => one.$ref?.endsWith('/IdempotencyKey'));
+    for (const { path } of scoped.filter((one) => takesKey(one) && one.operation.responses[409])) {
       const body = bodies[path];
       const key = { 'idempotency-key': `a ${path}` };
       const [name] = ['body', 'friendly_name', 'name', 'to'].filter((one) => body[one]);
@@ -399,6 +401,33 @@ test('every documented answer is produced and fits its schema', async (t) => {
         const answer = await client.post(filled(path), 'x', { 'content-type': type });
         assert.equal(coverage.answered(method, path, 415, answer).body.error.code, 'unsupported_media_type');
       }
+    }
+  });
+
+  await t.test('409 and 422: what a message forbids while it waits, and under a legal hold', async () => {
+    const path = '/v1/messages/{sid}';
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const waits = await client.make('/v1/messages', {
+      ...bodies['/v1/messages'], send_at: soon, validity_period: 60, tags: ['a', 'b'], content_retention: 'discard', address_retention: 'obfuscate',
+    });
+    assert.equal(waits.status, 'scheduled');
+    for (const method of ['post', 'delete']) {
+      const answer = await client.ask(method.toUpperCase(), filled(path, waits.sid), method === 'post' ? { body: '' } : undefined);
+      assert.equal(coverage.answered(method, path, 409, answer).body.error.code, 'wrong_state');
+    }
+    const canceled = coverage.answered('post', path, 200, await client.post(filled(path, waits.sid), { status: 'canceled' }));
+    assert.deepEqual([canceled.body.status, canceled.body.body], ['canceled', '']);
+    const after = coverage.answered('get', path, 200, await client.get(filled(path, waits.sid)));
+    assert.deepEqual([after.body.body, after.body.to], ['', '+1201555XXXX']);
+    for (const query of ['status=scheduled', 'status=canceled']) {
+      coverage.answered('get', '/v1/messages', 200, await client.get(`/v1/messages?${query}`));
+    }
+    const { sid } = await client.make('/v1/messages', bodies['/v1/messages']);
+    await client.message(sid, 'delivered');
+    server.command('hold', 'add', '--account', waits.account_sid, '--resource', sid, '--reason', 'case 7');
+    for (const method of ['post', 'delete']) {
+      const answer = await client.ask(method.toUpperCase(), filled(path, sid), method === 'post' ? { body: '' } : undefined);
+      assert.equal(coverage.answered(method, path, 422, answer).body.error.code, 'legal_hold');
     }
   });
 

@@ -41,19 +41,23 @@ int http_status(ErrorKind kind) {
   return 500;
 }
 
-http::Response error_response(const Error& error, std::string_view request_id,
-                              std::string_view docs_url) {
+boost::json::object error_object(const Error& error, std::string_view docs_url) {
   const auto& entry = error_entry(error.code);
   // Without a text of its own an error says the table's first sentence.
   std::string text = error.text;
   if (text.empty()) text = entry.meaning.substr(0, entry.meaning.find(". ") + 1);
   if (text.empty()) text = entry.meaning;
-  json::object fields{
-      {"code", entry.name},
-      {"message", text},
-      {"param", error.param.empty() ? json::value(nullptr) : json::value(error.param)},
-      {"doc_url", fmt::format("{}#{}", docs_url, entry.name)},
-      {"request_id", request_id}};
+  return {{"code", entry.name},
+          {"message", text},
+          {"param", error.param.empty() ? json::value(nullptr) : json::value(error.param)},
+          {"doc_url", fmt::format("{}#{}", docs_url, entry.name)}};
+}
+
+http::Response error_response(const Error& error, std::string_view request_id,
+                              std::string_view docs_url) {
+  const auto& entry = error_entry(error.code);
+  auto fields = error_object(error, docs_url);
+  fields["request_id"] = request_id;
   http::Response response;
   response.status = http_status(entry.kind);
   if (entry.kind == ErrorKind::too_many || entry.kind == ErrorKind::unavailable) {

@@ -23,6 +23,8 @@ struct Answer {
 
 int http_status(ErrorKind kind);
 
+// {"code","message","param","doc_url"}: an error as part of an answer.
+boost::json::object error_object(const Error& error, std::string_view docs_url);
 // The error body of product.md section 1. `docs_url` is the address of the page of all codes.
 http::Response error_response(const Error& error, std::string_view request_id,
                               std::string_view docs_url);

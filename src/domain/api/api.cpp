@@ -61,6 +61,7 @@ void Api::add(Route route) {
 Api::Match Api::match(const http::Request& request) const {
   Match found;
   const auto parts = split_path(request.path);
+  bool found_spelled_out = false;  // what a path spells out is no argument of another
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     const auto& pattern = patterns_[i];
     if (pattern.size() != parts.size()) continue;
@@ -68,6 +69,9 @@ Api::Match Api::match(const http::Request& request) const {
       return is_argument(want) ? !have.empty() : want == have;
     });
     if (!fits) continue;
+    const bool spelled_out = std::ranges::none_of(pattern, is_argument);
+    if (found_spelled_out && !spelled_out) continue;
+    found_spelled_out |= spelled_out;
     if (routes_[i].method != request.method) {
       if (!found.allowed.empty()) found.allowed += ", ";
       found.allowed += routes_[i].method;
@@ -119,8 +123,8 @@ net::Task<Result<Answer>> Api::run(const http::Request& raw, RequestId id, http:
     caller = std::move(*answer);
   }
   known = {&route, *caller};
-  Request request{raw, std::move(*caller), {}, std::move(found.arguments),
-                  id,  clock_.now(),       {}, database_};
+  Request request{raw, std::move(*caller), {},       std::move(found.arguments), id, clock_.now(),
+                  {},  database_,          docs_url_};
   if (route.scope && !request.caller->scopes.has(*route.scope)) {
     co_return fail(Errc::insufficient_permissions,
                    fmt::format("This route needs the scope {}.", scope_name(*route.scope)));

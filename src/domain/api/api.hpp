@@ -46,7 +46,8 @@ class Api {
   Api(storage::Database& database, const Clock& clock, Authenticator& authenticator,
       std::string public_url);
 
-  // Before the first request.
+  // Before the first request. A path that is spelled out comes before those that it would fit as an
+  // argument.
   void add(Route route);
   const std::vector<Route>& routes() const { return routes_; }
 

@@ -1,6 +1,9 @@
 // Keeping and finding answers by Idempotency-Key.
 #include "domain/api/idempotency.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "base/sha256.hpp"
 
 namespace cloudvno::api {
@@ -56,6 +59,28 @@ Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const Idemp
       caller.account, key.index, key.request_hash, answer.status, sealed, now,
       now - idempotency_kept);
   if (kept == 0) return fail(Errc::idempotency_key_in_use);
+  return {};
+}
+
+Result<> edit_kept_answers(storage::Transaction& tx, const vault::Keys& keys,
+                           const AccountSid& account, Time received,
+                           const std::function<bool(boost::json::object&)>& edit) {
+  std::vector<std::pair<Bytes, std::string>> edited;
+  const auto rows = tx.query(
+      "SELECT key_index, body_sealed FROM idempotency WHERE created_at = $1 AND account_sid = $2",
+      received, account);
+  while (rows->next()) {
+    auto index = rows->copy_bytes(0);
+    TRY_ASSIGN(const auto text, keys.open(body_place(to_hex(index)), rows->bytes(1)));
+    boost::system::error_code error;
+    auto answer = boost::json::parse(text, error);
+    if (error || !answer.is_object() || !edit(answer.as_object())) continue;
+    edited.emplace_back(std::move(index), boost::json::serialize(answer));
+  }
+  for (const auto& [index, text] : edited) {
+    tx.run("UPDATE idempotency SET body_sealed = $3 WHERE account_sid = $1 AND key_index = $2",
+           account, index, keys.seal(body_place(to_hex(index)), text));
+  }
   return {};
 }
 

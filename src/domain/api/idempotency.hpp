@@ -24,4 +24,10 @@ Result<std::optional<Answer>> find_kept_answer(storage::Transaction& tx, const C
 Result<> keep_answer(storage::Transaction& tx, const Caller& caller, const IdempotencyKey& key,
                      const Answer& answer, Time now);
 
+// Goes through the answers that the account's requests of that moment were given: `edit` changes
+// one, and says whether it did. So what a resource forgets is gone from its first answer too.
+Result<> edit_kept_answers(storage::Transaction& tx, const vault::Keys& keys,
+                           const AccountSid& account, Time received,
+                           const std::function<bool(boost::json::object&)>& edit);
+
 }  // namespace cloudvno::api

@@ -223,6 +223,26 @@ Result<std::optional<std::string>> Input::optional_url(std::string_view name) {
   return text;
 }
 
+Result<json::array> Input::objects(std::string_view name, std::size_t most) {
+  const auto* value = take(name);
+  if (!value) return missing(name);
+  const auto allowed = fmt::format("a list of 1 to {} JSON objects", most);
+  json::value parsed;
+  if (value->is_string()) {
+    boost::system::error_code error;
+    json::parse_options options;
+    options.max_depth = most_nesting;
+    parsed = json::parse(value->as_string(), error, {}, options);
+    if (error || has_repeated_name(value->as_string())) return wrong(name, allowed);
+    value = &parsed;
+  }
+  if (!value->is_array() || value->as_array().empty() || value->as_array().size() > most ||
+      !std::ranges::all_of(value->as_array(), &json::value::is_object)) {
+    return wrong(name, allowed);
+  }
+  return value->as_array();
+}
+
 Result<std::optional<std::string>> Input::optional_word(std::string_view name,
                                                         std::span<const std::string_view> words) {
   TRY_ASSIGN(auto text, optional_text(name, 64));

@@ -6,6 +6,7 @@
 //   TRY(in.finish());   // refuses what was not read
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
@@ -51,10 +52,16 @@ class Input {
   Result<std::optional<Time>> optional_time(std::string_view name);
   // An absolute http or https URL; "" clears and answers an empty text.
   Result<std::optional<std::string>> optional_url(std::string_view name);
+  // A list of one object or more; where the body is a form, its JSON text.
+  Result<boost::json::array> objects(std::string_view name, std::size_t most);
   // One of the words, letter for letter; a wrong one is answered with the list.
   Result<std::optional<std::string>> optional_word(std::string_view name,
                                                    std::span<const std::string_view> words);
 
+  // These are read elsewhere.
+  void leave(std::span<const std::string_view> names) {
+    read_.insert(read_.end(), names.begin(), names.end());
+  }
   // Errc::unknown_parameter for a parameter that nobody read.
   Result<> finish() const;
 

@@ -29,6 +29,7 @@ struct Request {
   Time received;
   std::optional<IdempotencyKey> idempotency;
   storage::Database& database;
+  std::string_view docs_url;  // the page of all error codes
 
   Input input() const { return Input(parameters); }
   const AccountSid& account() const { return caller->account; }

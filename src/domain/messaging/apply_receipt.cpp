@@ -2,9 +2,9 @@
 #include "domain/messaging/apply_receipt.hpp"
 
 #include "domain/messaging/carrier_ref.hpp"
+#include "domain/messaging/follow_move.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
-#include "domain/messaging/tell_state.hpp"
 #include "platform/cluster/node_store.hpp"
 
 namespace cloudvno::messaging {
@@ -63,7 +63,7 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
       delivered ? move_message(tx, message, MessageStatus::delivered, std::nullopt, now)
                 : move_message(tx, message, MessageStatus::undelivered, receipt.error_code, now);
   if (!moved) return effect;
-  tell_state(tx, outbox, *account->keys, message, now, effect.told);
+  TRY(follow_move(tx, outbox, *account->keys, message, now, effect.told));
   return effect;
 }
 

@@ -5,8 +5,10 @@ namespace cloudvno::messaging {
 
 std::string_view error_message(int code) {
   switch (code) {
+    case error_sender_gone:
+      return "The account does not hold the sender any more.";
     case error_unsubscribed:
-      return "The recipient opted out of messages from this sender before this one was due.";
+      return "The recipient opted out of messages from this sender before the message was due.";
     case error_unreachable:
       return "The handset is switched off or out of reach.";
     case error_blocked:

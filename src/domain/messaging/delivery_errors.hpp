@@ -6,6 +6,7 @@
 
 namespace cloudvno::messaging {
 
+inline constexpr int error_sender_gone = 21606;
 inline constexpr int error_unsubscribed = 21610;
 inline constexpr int error_unreachable = 30003;
 inline constexpr int error_blocked = 30004;

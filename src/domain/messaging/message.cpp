@@ -38,7 +38,7 @@ bool may_move(MessageStatus from, MessageStatus to) {
   using enum MessageStatus;
   switch (from) {
     case scheduled:
-      return to == queued || to == canceled;
+      return to == queued || to == canceled || to == failed;
     case queued:
       return to == sent || to == delivered || to == undelivered || to == failed;
     case sent:
@@ -56,6 +56,23 @@ bool may_move(MessageStatus from, MessageStatus to) {
 bool is_final(MessageStatus status) {
   using enum MessageStatus;
   return status != scheduled && status != queued && status != sent;
+}
+
+std::string obfuscate(const PhoneNumber& number) {
+  constexpr std::size_t hidden = 4;
+  auto text = number.e164();
+  const auto from = text.size() > hidden ? text.size() - hidden : 0;
+  std::fill(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), 'X');
+  return text;
+}
+
+Message without_what_goes(const Message& message) {
+  auto left = message;
+  if (message.discard_content) left.body.clear();
+  if (message.obfuscate_addresses && left.obfuscated_to.empty()) {
+    left.obfuscated_to = obfuscate(message.to);
+  }
+  return left;
 }
 
 }  // namespace cloudvno::messaging

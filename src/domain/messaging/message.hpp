@@ -1,6 +1,6 @@
 // An SMS as the API shows it, and the states it goes through.
 //
-//   scheduled → queued → sent → delivered | undelivered      queued → failed
+//   scheduled → queued → sent → delivered | undelivered      scheduled | queued → failed
 //   scheduled → canceled                                     received (inbound)
 //
 // A state never goes back, in whatever order a carrier's receipts come: `delivered` may follow
@@ -39,6 +39,7 @@ bool may_move(MessageStatus from, MessageStatus to);
 bool is_final(MessageStatus status);
 
 inline constexpr std::chrono::seconds default_validity{36'000};
+inline constexpr std::chrono::days furthest_send_at{35};  // ahead
 
 struct Message {
   MessageSid sid;
@@ -48,6 +49,7 @@ struct Message {
   MessageStatus status = MessageStatus::queued;
   PhoneNumber from;
   PhoneNumber to;
+  std::string obfuscated_to;  // in place of `to`, which nobody knows any more
   std::string body;
   std::string status_callback;  // URL; may be empty
   sms::Encoding encoding = sms::Encoding::gsm7;
@@ -60,7 +62,7 @@ struct Message {
   std::optional<Time> send_at;
   std::chrono::seconds validity = default_validity;  // from send_at, or from its making
   bool discard_content = false;      // the text goes as soon as the message is final
-  bool obfuscate_addresses = false;  // and so do the numbers
+  bool obfuscate_addresses = false;  // and so does the recipient's number
   std::optional<Money> price;        // of a live message, once a carrier took it
   std::optional<int> error_code;
   bool possible_duplicate =
@@ -72,6 +74,13 @@ struct Message {
 
   // It never goes out after this.
   Time expires_at() const { return send_at.value_or(created_at) + validity; }
+  const std::string& shown_to() const { return obfuscated_to.empty() ? to.e164() : obfuscated_to; }
 };
+
+// "+1201555XXXX": the last four digits go.
+std::string obfuscate(const PhoneNumber& number);
+// The message as events and callbacks tell of it, which outlive it: without what it asked not to
+// keep, from the first on.
+Message without_what_goes(const Message& message);
 
 }  // namespace cloudvno::messaging

@@ -12,25 +12,22 @@ namespace json = boost::json;
 
 json::object to_json(const Message& message, json::storage_ptr memory) {
   json::object object(std::move(memory));
-  object.reserve(28);
+  object.reserve(29);
   object["sid"] = message.sid.view();
   object["account_sid"] = message.account.view();
   object["status"] = status_name(message.status);
   object["from"] = message.from.e164();
-  object["to"] = message.to.e164();
+  object["to"] = message.shown_to();
   object["body"] = message.body;
   object["direction"] = direction_name(message.direction);
   object["date_created"] = to_iso8601(message.created_at);
   object["date_sent"] = api::json_time(message.sent_at);
   object["date_updated"] = to_iso8601(message.updated_at);
-  object["send_at"] = api::json_time(message.send_at);
-  object["validity_period"] = message.validity.count();
-  object["tags"] = json::array(message.tags.begin(), message.tags.end());
   object["price"] = message.price ? json::value(message.price->str()) : json::value(nullptr);
   object["price_unit"] = "USD";
   object["num_segments"] = message.num_segments;
   object["encoding"] = message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2";
-  object["num_media"] = 0;
+  object["num_media"] = message.num_media;
   object["media"] = json::array();
   object["error_code"] =
       message.error_code ? json::value(*message.error_code) : json::value(nullptr);
@@ -41,6 +38,11 @@ json::object to_json(const Message& message, json::storage_ptr memory) {
   object["sender_pool_sid"] =
       message.sender_pool.empty() ? json::value(nullptr) : json::value(message.sender_pool);
   object["route"] = message.route.empty() ? json::value(nullptr) : json::value(message.route);
+  object["send_at"] = api::json_time(message.send_at);
+  object["validity_period"] = message.validity.count();
+  object["content_retention"] = message.discard_content ? "discard" : "retain";
+  object["address_retention"] = message.obfuscate_addresses ? "obfuscate" : "retain";
+  object["tags"] = json::array(message.tags.begin(), message.tags.end());
   return object;
 }
 

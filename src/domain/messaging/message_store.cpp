@@ -50,7 +50,11 @@ Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   TRY_ASSIGN(const auto from, keys.open(place("from_sealed", sid), rows.bytes(5)));
   TRY_ASSIGN(const auto to, keys.open(place("to_sealed", sid), rows.bytes(6)));
   message.from = PhoneNumber::parse_sender(from).value_or(PhoneNumber());
-  message.to = PhoneNumber::parse_sender(to).value_or(PhoneNumber());
+  if (auto number = PhoneNumber::parse_sender(to)) {
+    message.to = std::move(*number);
+  } else {
+    message.obfuscated_to = to;
+  }
   TRY_ASSIGN(message.body, keys.open(place("body_sealed", sid), rows.bytes(7)));
   if (!rows.is_null(8)) {
     TRY_ASSIGN(message.status_callback,
@@ -156,6 +160,22 @@ bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
   message.sent_at = sent_at;
   message.updated_at = now;
   return true;
+}
+
+void forget_in_message(storage::Transaction& tx, const vault::Keys& keys, const Message& message) {
+  const auto& sid = message.sid;
+  const auto& to = message.shown_to();
+  tx.run(
+      "UPDATE message SET body_sealed = $2, to_sealed = $3, to_index = $4, updated_at = $5 "
+      "WHERE sid = $1",
+      sid, keys.seal(place("body_sealed", sid), message.body),
+      keys.seal(place("to_sealed", sid), to), keys.blind_index("message.to", to),
+      message.updated_at);
+}
+
+void delete_message(storage::Transaction& tx, const MessageSid& sid) {
+  tx.run("DELETE FROM message_part WHERE message_sid = $1", sid);
+  tx.run("DELETE FROM message WHERE sid = $1", sid);
 }
 
 void mark_possible_duplicate(storage::Transaction& tx, const MessageSid& sid) {

@@ -44,8 +44,9 @@ void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, vault_, outbound_, webhooks_, clock_,
-                 [this](Accepted message) { accepted(std::move(message)); });
+  mount_messages(api, {vault_, outbound_, webhooks_.outbox(),
+                       [this](Accepted message) { accepted(std::move(message)); },
+                       [this](auto told) { webhooks_.kept(std::move(told)); }});
 }
 
 void Messaging::tick() {

@@ -3,9 +3,10 @@
 
 #include "domain/messaging/carrier_ref.hpp"
 #include "domain/messaging/delivery_errors.hpp"
+#include "domain/messaging/follow_move.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
-#include "domain/messaging/tell_state.hpp"
+#include "domain/numbers/number_store.hpp"
 #include "domain/optouts/opt_outs.hpp"
 
 namespace cloudvno::messaging {
@@ -16,8 +17,17 @@ Result<> tell(storage::Transaction& tx, const Settlement& with, const Message& m
   const auto account = with.accounts.find(tx, message.account);
   if (!account && account.error().code == Errc::not_found) return {};
   TRY(account);
-  tell_state(tx, with.outbox, *(*account)->keys, message, now, told);
-  return {};
+  return follow_move(tx, with.outbox, *(*account)->keys, message, now, told);
+}
+
+// What has changed since a message was scheduled, as its error code.
+Result<std::optional<int>> why_not_any_more(storage::Transaction& tx, const Settlement& with,
+                                            const vault::Keys& keys, const Message& message) {
+  const auto sender = numbers::find_number(tx, with.vault, keys, message.account, message.from);
+  if (!sender && sender.error().code != Errc::not_found) return fail(sender.error());
+  if (!sender || sender->live != message.live) return error_sender_gone;
+  if (optouts::is_opted_out(tx, with.vault, message.from, message.to)) return error_unsubscribed;
+  return std::nullopt;
 }
 
 bool went_out(const Job& job) {
@@ -94,22 +104,19 @@ Result<std::optional<Message>> settle_due(storage::Transaction& tx, const Settle
     dequeue(tx, sid);
     return std::nullopt;
   }
+  const auto& keys = *(*account)->keys;
+  using enum MessageStatus;
   if (held) {
     dequeue(tx, sid);
-    if (move_message(tx, *message, MessageStatus::undelivered, error_not_known, now)) {
-      tell_state(tx, with.outbox, *(*account)->keys, *message, now, told);
-    }
+    if (!move_message(tx, *message, undelivered, error_not_known, now)) return std::nullopt;
+    TRY(follow_move(tx, with.outbox, keys, *message, now, told));
     return std::nullopt;
   }
-  if (!move_message(tx, *message, MessageStatus::queued, std::nullopt, now)) {
+  TRY_ASSIGN(const auto why_not, why_not_any_more(tx, with, keys, *message));
+  const bool moved = move_message(tx, *message, why_not ? failed : queued, why_not, now);
+  if (moved) TRY(follow_move(tx, with.outbox, keys, *message, now, told));
+  if (!moved || why_not) {
     dequeue(tx, sid);
-    return std::nullopt;
-  }
-  tell_state(tx, with.outbox, *(*account)->keys, *message, now, told);
-  if (optouts::is_opted_out(tx, with.vault, message->from, message->to)) {
-    dequeue(tx, sid);
-    move_message(tx, *message, MessageStatus::failed, error_unsubscribed, now);
-    tell_state(tx, with.outbox, *(*account)->keys, *message, now, told);
     return std::nullopt;
   }
   make_due(tx, sid);

@@ -35,8 +35,8 @@ Result<> settle_message(storage::Transaction& tx, const Settlement& with, const 
                         Ending ending, Time now, std::vector<webhooks::Delivery>& told);
 
 // A message whose time to be looked at again has come: a scheduled one becomes queued, and is
-// answered, or fails where its recipient has opted out meanwhile; one that was held becomes
-// undelivered if no receipt came.
+// answered, or has failed where the sender was released or the recipient opted out meanwhile; one
+// that was held becomes undelivered if no receipt came.
 Result<std::optional<Message>> settle_due(storage::Transaction& tx, const Settlement& with,
                                           const MessageSid& sid, const AccountSid& account,
                                           bool held, Time now,

@@ -28,7 +28,7 @@ webhooks::Delivery make_status_callback(const Message& message, Time now) {
                     {"MessageStatus", status},
                     {"SmsStatus", status},
                     {"From", message.from.e164()},
-                    {"To", message.to.e164()},
+                    {"To", message.shown_to()},
                     {"AccountSid", message.account.str()},
                     {"ApiVersion", std::string(api_version)}};
   if (message.error_code)
@@ -51,7 +51,8 @@ webhooks::Event make_event(const Message& message, Time now) {
 }  // namespace
 
 void tell_state(storage::Transaction& tx, const webhooks::Outbox& outbox, const vault::Keys& keys,
-                const Message& message, Time now, std::vector<webhooks::Delivery>& kept) {
+                const Message& whole, Time now, std::vector<webhooks::Delivery>& kept) {
+  const auto message = without_what_goes(whole);
   outbox.record(tx, keys, make_event(message, now), kept);
   if (!message.status_callback.empty()) {
     outbox.keep(tx, keys, make_status_callback(message, now), kept);

@@ -59,6 +59,15 @@ bool has_hold(storage::Transaction& tx, std::string_view account) {
       ->next();
 }
 
+bool is_held(storage::Transaction& tx, std::string_view account, std::string_view resource) {
+  return tx
+      .query(
+          "SELECT 1 FROM legal_hold WHERE account_sid = $1 AND released_at IS NULL "
+          "AND (resource_sid IS NULL OR resource_sid = $2) LIMIT 1",
+          account, resource)
+      ->next();
+}
+
 std::string not_held(const storage::Table& table) {
   if (table.account.empty()) return "1 = 1";
   // A row that is of no SID is held with its account only.

@@ -32,6 +32,8 @@ bool release_hold(storage::Transaction& tx, const HoldSid& sid, Time now);
 Result<std::vector<LegalHold>> list_holds(storage::Transaction& tx, const vault::Keys& keys,
                                           const AccountSid& account);
 bool has_hold(storage::Transaction& tx, std::string_view account);
+// Alone, or with its account.
+bool is_held(storage::Transaction& tx, std::string_view account, std::string_view resource);
 
 // A condition of SQL that is true for rows of the table that no hold keeps.
 std::string not_held(const storage::Table& table);

@@ -91,6 +91,11 @@ std::string print_exchange(const Attempt& attempt) {
                                       {"answer", attempt.answer}});
 }
 
+Bytes seal_exchange(const vault::Keys& keys, const DeliverySid& delivery, const Attempt& attempt) {
+  return keys.seal({"webhook_attempt", "exchange_sealed", attempt_row(delivery, attempt.number)},
+                   print_exchange(attempt));
+}
+
 void read_exchange(std::string_view text, Attempt& attempt) {
   const auto value = json::parse(json::string_view(text));
   attempt.url = value.at("url").as_string();
@@ -119,16 +124,19 @@ void insert_delivery(storage::Transaction& tx, const vault::Keys& keys, const De
       delivery.event_sid, owner);
 }
 
-bool update_delivery(storage::Transaction& tx, const Delivery& delivery, std::string_view owner,
-                     Time now) {
-  return tx.run(
-             "UPDATE webhook_delivery SET status = $2, attempts = $3, next_attempt_at = $4, "
-             "response_status = $5, failure = $6, updated_at = $7, attempts_in_all = $8 "
-             "WHERE sid = $1 AND status = 'pending' AND attempts_in_all = $9 AND owner = $10",
-             delivery.sid, status_name(delivery.status), delivery.attempts,
-             delivery.next_attempt_at, delivery.response_status,
-             delivery.failure.empty() ? std::nullopt : std::optional(delivery.failure), now,
-             delivery.attempts_in_all, delivery.attempts_in_all - 1, owner) == 1;
+Update update_delivery(storage::Transaction& tx, const Delivery& delivery, std::string_view owner,
+                       Time now) {
+  const auto rows = tx.query(
+      "UPDATE webhook_delivery SET status = $2, attempts = $3, next_attempt_at = $4, "
+      "response_status = $5, failure = $6, updated_at = $7, attempts_in_all = $8 "
+      "WHERE sid = $1 AND status = 'pending' AND attempts_in_all = $9 AND owner = $10 "
+      "RETURNING forgotten",
+      delivery.sid, status_name(delivery.status), delivery.attempts, delivery.next_attempt_at,
+      delivery.response_status,
+      delivery.failure.empty() ? std::nullopt : std::optional(delivery.failure), now,
+      delivery.attempts_in_all, delivery.attempts_in_all - 1, owner);
+  if (!rows->next()) return Update::refused;
+  return rows->boolean(0) ? Update::forgotten : Update::done;
 }
 
 void insert_attempt(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery,
@@ -139,8 +147,35 @@ void insert_attempt(storage::Transaction& tx, const vault::Keys& keys, const Del
       delivery.sid, attempt.number, delivery.account, attempt.begun_at, attempt.duration.count(),
       attempt.response_status,
       attempt.failure.empty() ? std::nullopt : std::optional(attempt.failure),
-      keys.seal({"webhook_attempt", "exchange_sealed", attempt_row(delivery.sid, attempt.number)},
-                print_exchange(attempt)));
+      seal_exchange(keys, delivery.sid, attempt));
+}
+
+void update_exchange(storage::Transaction& tx, const vault::Keys& keys, const DeliverySid& delivery,
+                     const Attempt& attempt) {
+  tx.run("UPDATE webhook_attempt SET exchange_sealed = $3 WHERE delivery_sid = $1 AND number = $2",
+         delivery, attempt.number, seal_exchange(keys, delivery, attempt));
+}
+
+void forget_request(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery) {
+  tx.run("UPDATE webhook_delivery SET request_sealed = $2, forgotten = $3 WHERE sid = $1",
+         delivery.sid, keys.seal(request_place(delivery.sid), print_request(delivery.request)),
+         true);
+}
+
+Result<std::vector<Delivery>> list_deliveries_of(storage::Transaction& tx, const vault::Keys& keys,
+                                                 const AccountSid& account,
+                                                 std::string_view resource_sid) {
+  static const std::string sql =
+      fmt::format("{} WHERE resource_sid = $1 AND account_sid = $2", columns);
+  std::vector<Delivery> deliveries;
+  const auto rows = tx.query_for_update(sql, resource_sid, account);
+  while (rows->next()) {
+    auto delivery = read_delivery(*rows);
+    TRY_ASSIGN(const auto request, keys.open(request_place(delivery.sid), rows->bytes(6)));
+    delivery.request = read_request(request);
+    deliveries.push_back(std::move(delivery));
+  }
+  return deliveries;
 }
 
 std::int64_t move_deliveries(storage::Transaction& tx, std::string_view from, std::string_view to) {

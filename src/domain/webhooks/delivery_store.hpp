@@ -15,10 +15,15 @@ namespace cloudvno::webhooks {
 // In the transaction of the state change that it tells of.
 void insert_delivery(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery,
                      std::string_view owner);
-// After an attempt. False, and nothing is changed, where another attempt of the same number was
-// written before, or the delivery is not the owner's any more.
-bool update_delivery(storage::Transaction& tx, const Delivery& delivery, std::string_view owner,
-                     Time now);
+// After an attempt.
+enum class Update {
+  refused,  // nothing is changed: another attempt of the same number was written before, the
+            // delivery is not the owner's any more, or it was deleted
+  done,
+  forgotten,  // done, and its content is gone: nothing of the attempt's may be kept
+};
+Update update_delivery(storage::Transaction& tx, const Delivery& delivery, std::string_view owner,
+                       Time now);
 void insert_attempt(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery,
                     const Attempt& attempt);
 // All rows of one owner become another's; answers how many (cluster::Adoption).
@@ -40,6 +45,15 @@ std::vector<Delivery> list_due_deliveries(storage::Transaction& tx, accounts::Ac
 // When the first after `until` is due.
 std::optional<Time> next_due_time(storage::Transaction& tx, std::string_view owner,
                                   ByteView endpoint, Time until);
+
+// All of one resource, which nobody else changes until the end of the transaction.
+Result<std::vector<Delivery>> list_deliveries_of(storage::Transaction& tx, const vault::Keys& keys,
+                                                 const AccountSid& account,
+                                                 std::string_view resource_sid);
+// Writes the request, from which the content was taken.
+void forget_request(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery);
+void update_exchange(storage::Transaction& tx, const vault::Keys& keys, const DeliverySid& delivery,
+                     const Attempt& attempt);
 
 // For the API. Errc::not_found.
 Result<Delivery> find_delivery(storage::Transaction& tx, const vault::Keys& keys,

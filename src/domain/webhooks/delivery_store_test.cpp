@@ -41,7 +41,7 @@ class DeliveryStore : public ::testing::Test {
   bool update(const Delivery& delivery) {
     return db_
         ->transact_now([&](storage::Transaction& tx) -> Result<bool> {
-          return update_delivery(tx, delivery, "me", clock_.now());
+          return update_delivery(tx, delivery, "me", clock_.now()) == Update::done;
         })
         .value();
   }

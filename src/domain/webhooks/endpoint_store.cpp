@@ -182,29 +182,52 @@ void insert_event(storage::Transaction& tx, const vault::Keys& keys, const Event
       keys.seal({"event", "data_sealed", event.sid.view()}, event.data), event.created_at);
 }
 
-Result<std::vector<Event>> list_events(storage::Transaction& tx, const vault::Keys& keys,
-                                       const api::Conditions& conditions,
-                                       const api::PageQuery& page) {
+namespace {
+
+constexpr std::string_view event_columns =
+    "SELECT sid, account_sid, live, type, resource_sid, sequence, data_sealed, created_at "
+    "FROM event";
+
+Result<std::vector<Event>> read_events(storage::Rows& rows, const vault::Keys& keys) {
   std::vector<Event> events;
-  const auto where = conditions.where(tx, "event");
-  const auto rows = tx.query_text(
-      fmt::format("SELECT sid, account_sid, live, type, resource_sid, sequence, data_sealed, "
-                  "created_at FROM event{}{}",
-                  where.text, api::page_order(page)),
-      where.parameters);
-  while (rows->next()) {
+  while (rows.next()) {
     Event event;
-    event.sid = rows->sid<EventSid>(0);
-    event.account = rows->sid<AccountSid>(1);
-    event.live = rows->boolean(2);
-    event.type = rows->text(3);
-    event.resource_sid = rows->text(4);
-    event.sequence = rows->integer(5);
-    TRY_ASSIGN(event.data, keys.open({"event", "data_sealed", event.sid.view()}, rows->bytes(6)));
-    event.created_at = rows->time(7);
+    event.sid = rows.sid<EventSid>(0);
+    event.account = rows.sid<AccountSid>(1);
+    event.live = rows.boolean(2);
+    event.type = rows.text(3);
+    event.resource_sid = rows.text(4);
+    event.sequence = rows.integer(5);
+    TRY_ASSIGN(event.data, keys.open({"event", "data_sealed", event.sid.view()}, rows.bytes(6)));
+    event.created_at = rows.time(7);
     events.push_back(std::move(event));
   }
   return events;
+}
+
+}  // namespace
+
+Result<std::vector<Event>> list_events(storage::Transaction& tx, const vault::Keys& keys,
+                                       const api::Conditions& conditions,
+                                       const api::PageQuery& page) {
+  const auto where = conditions.where(tx, "event");
+  const auto rows = tx.query_text(
+      fmt::format("{}{}{}", event_columns, where.text, api::page_order(page)), where.parameters);
+  return read_events(*rows, keys);
+}
+
+Result<std::vector<Event>> list_events_of(storage::Transaction& tx, const vault::Keys& keys,
+                                          const AccountSid& account,
+                                          std::string_view resource_sid) {
+  static const std::string sql =
+      fmt::format("{} WHERE resource_sid = $1 AND account_sid = $2", event_columns);
+  const auto rows = tx.query_for_update(sql, resource_sid, account);
+  return read_events(*rows, keys);
+}
+
+void update_event_data(storage::Transaction& tx, const vault::Keys& keys, const Event& event) {
+  tx.run("UPDATE event SET data_sealed = $2 WHERE sid = $1", event.sid,
+         keys.seal({"event", "data_sealed", event.sid.view()}, event.data));
 }
 
 }  // namespace cloudvno::webhooks

@@ -36,5 +36,9 @@ void insert_event(storage::Transaction& tx, const vault::Keys& keys, const Event
 Result<std::vector<Event>> list_events(storage::Transaction& tx, const vault::Keys& keys,
                                        const api::Conditions& conditions,
                                        const api::PageQuery& page);
+// All of one resource.
+Result<std::vector<Event>> list_events_of(storage::Transaction& tx, const vault::Keys& keys,
+                                          const AccountSid& account, std::string_view resource_sid);
+void update_event_data(storage::Transaction& tx, const vault::Keys& keys, const Event& event);
 
 }  // namespace cloudvno::webhooks

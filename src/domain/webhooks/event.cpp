@@ -12,7 +12,7 @@ namespace {
 using enum api::Scope;
 
 constexpr std::array types{
-    EventType{"message.queued", messages_read},  // a scheduled one, whose time has come
+    EventType{"message.queued", messages_read},  // that was scheduled
     EventType{"message.canceled", messages_read},
     EventType{"message.sent", messages_read},
     EventType{"message.delivered", messages_read},

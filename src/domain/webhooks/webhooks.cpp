@@ -5,6 +5,7 @@
 #include "base/metrics.hpp"
 #include "domain/webhooks/delivery_store.hpp"
 #include "domain/webhooks/endpoint_store.hpp"
+#include "domain/webhooks/forget_resource.hpp"
 #include "domain/webhooks/webhooks_api.hpp"
 #include "platform/net/event.hpp"
 
@@ -279,9 +280,12 @@ net::Task<bool> Webhooks::record(const accounts::Account& account, const Deliver
   const auto recorded = co_await database_.transact(
       [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
         told.clear();
-        first = update_delivery(tx, delivery, outbox_.owner(), now);
+        const auto update = update_delivery(tx, delivery, outbox_.owner(), now);
+        first = update != Update::refused;
         if (!first) return true;
-        insert_attempt(tx, *account.keys, delivery, attempt);
+        auto logged = attempt;
+        if (update == Update::forgotten) forget_exchange(logged);
+        insert_attempt(tx, *account.keys, delivery, logged);
         if (endpoint) {
           TRY(judge_endpoint(tx, account, delivery, attempt, *endpoint, now, told));
         }

@@ -1,0 +1,21 @@
+// What follows from a message's new state.
+#include "domain/messaging/follow_move.hpp"
+
+#include "domain/messaging/forget_message.hpp"
+#include "domain/messaging/queue_store.hpp"
+#include "domain/messaging/tell_state.hpp"
+
+namespace cloudvno::messaging {
+
+Result<> follow_move(storage::Transaction& tx, const webhooks::Outbox& outbox,
+                     const vault::Keys& keys, const Message& message, Time now,
+                     std::vector<webhooks::Delivery>& told) {
+  tell_state(tx, outbox, keys, message, now, told);
+  const bool goes = message.discard_content || message.obfuscate_addresses;
+  if (!is_final(message.status) || !goes) return {};
+  // A part's receipt may end it while other parts are out: they never go again without their text.
+  dequeue(tx, message.sid);
+  return forget_in_record(tx, keys, without_what_goes(message));
+}
+
+}  // namespace cloudvno::messaging

@@ -32,6 +32,7 @@ export class Api {
       cache: 'no-store',
       credentials: 'omit',
     });
+    if (response.status === 204) return null;
     const answer = await response.json().catch(() => null);
     if (response.ok && answer) return answer;
     const error = answer?.error ?? {};
@@ -54,6 +55,19 @@ export class Api {
 
   setBehavior(handset, behavior) {
     return this.#ask('POST', handsetPath(handset), { behavior });
+  }
+
+  // What goes wrong on the simulated network.
+  network() {
+    return this.#ask('GET', '/v1/sandbox/network');
+  }
+
+  setNetwork(settings) {
+    return this.#ask('POST', '/v1/sandbox/network', settings);
+  }
+
+  clearNetwork() {
+    return this.#ask('DELETE', '/v1/sandbox/network');
   }
 
   // The account's numbers on the simulated network, oldest first.

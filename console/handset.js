@@ -1,5 +1,6 @@
 // The handset page: keeps what the server knows of the handsets, and lets a person act on them.
 import { Api, ApiError } from './api.js';
+import { NetworkPanel } from './network.js';
 import { $, bubble, curlLine, dayLine, dayOf, fillFace, make, nameOf, pick, show, sync } from './view.js';
 
 const waitSeconds = 25;
@@ -21,6 +22,8 @@ const state = {
   stop: null,          // ends the poll
 };
 
+const networkPanel = new NetworkPanel();
+
 const sleep = (ms, signal) => new Promise((resolve) => {
   const timer = setTimeout(resolve, ms);
   signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
@@ -39,6 +42,7 @@ function keyFromAddress() {
 function askForKey(problem = '') {
   state.stop?.abort();
   state.api = null;
+  networkPanel.use(null);
   $('desk').hidden = true;
   $('door').hidden = false;
   setLink('idle', '');
@@ -63,6 +67,7 @@ async function enter(key) {
     $('desk').hidden = false;
     fillLines();
     for (const handset of state.handsets.values()) markSeen(handset);
+    await networkPanel.use(api);
     await choose(freshest());
     followList(list.cursor, state.stop.signal);
   } catch (error) {

@@ -20,6 +20,8 @@ plain_port = 8080
 [webhooks]
 allow_http = true
 allowed_ranges = ["127.0.0.0/8", "::1/128"]
+[sandbox]
+link_faults = true
 TOML
 fi
 if [ ! -f "$folder/account.txt" ]; then

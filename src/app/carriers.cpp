@@ -55,7 +55,8 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
     options.window = sandbox_window;
     options.least_wait = std::chrono::milliseconds(100);
     options.dialect.message_ids = smpp_carrier::IdFormat::exact;
-    impl->simulator = std::make_unique<simulator::Simulator>(control, clock, std::move(smsc));
+    impl->simulator = std::make_unique<simulator::Simulator>(
+        control, clock, simulator::SimulatorOptions{std::move(smsc), settings.sandbox_link_faults});
     TRY(start_simulator(*impl->simulator, control));
     options.port = impl->simulator->local_port();
     // Its phones may be switched off or refuse: no reason to leave it.

@@ -148,6 +148,9 @@ config::Schema describe(Settings& s) {
   schema.boolean("enabled", s.sandbox_enabled, "Whether it runs.");
   schema.integer("port", s.sandbox_port, 0, 65535,
                  "Port of its SMSC on 127.0.0.1 (plain SMPP 3.4); 0 takes a free one.");
+  schema.boolean("link_faults", s.sandbox_link_faults,
+                 "Whether test keys may let the link fail that all accounts share "
+                 "(/v1/sandbox/network): throttling, lost links, late answers.");
   schema.rows<CarrierSettings>("carrier", s.carriers,
                                "A carrier reached over SMPP 3.4; docs/carriers.md says more.",
                                describe_carrier);

@@ -72,6 +72,7 @@ struct Settings {
   std::string webhooks_ca_file;
   bool sandbox_enabled = true;
   std::int64_t sandbox_port = 0;
+  bool sandbox_link_faults = false;
   std::vector<CarrierSettings> carriers;
   std::vector<HttpCarrierSettings> http_carriers;
 

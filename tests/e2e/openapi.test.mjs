@@ -152,6 +152,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/webhook_endpoints/{sid}/rotate_secret': { overlap: 60 },
     '/v1/webhook_endpoints/{sid}/replay': { since: '2020-01-01T00:00:00Z' },
     '/v1/webhook_deliveries/{sid}/replay': {},
+    '/v1/sandbox/network': { seed: 7, duplicate_receipts: 0.5 },
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
   };

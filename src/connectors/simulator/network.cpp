@@ -1,6 +1,8 @@
 // The simulated phone network.
 #include "connectors/simulator/network.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/invariant.hpp"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::string_view why_off = "The handset is switched off.";
 constexpr std::string_view why_refused = "The network refused it: no such recipient.";
+constexpr std::string_view why_ported = "The number was ported to another network.";
 constexpr std::string_view why_not_taken = "Nobody holds the number, or it was refused.";
 constexpr std::string_view why_given_up = "The server did not take it.";
 constexpr std::size_t most_echo_pairs = 1'000;
@@ -22,14 +25,62 @@ Time done_at(Behavior behavior, Time now) {
   return now;
 }
 
+SubmitAnswer::Kind kind_of(PartFate::Answer answer) {
+  using enum SubmitAnswer::Kind;
+  switch (answer) {
+    case PartFate::Answer::taken:
+      return taken;
+    case PartFate::Answer::throttled:
+      return throttled;
+    case PartFate::Answer::queue_full:
+      return full;
+    case PartFate::Answer::temporary_error:
+      return temporary_error;
+    case PartFate::Answer::refused:
+      return no_such_recipient;
+    case PartFate::Answer::none:
+      break;
+  }
+  return link_drops;
+}
+
+// An id that no part has: unknown, or the right one in a form that this network does not use.
+std::string wrong_id(std::uint64_t drawn, std::string_view right) {
+  constexpr std::uint64_t least = 100'000'000'000'000;  // more digits than ours have
+  switch (drawn / 2 % 3) {
+    case 0:
+      return std::to_string(least + drawn % least);
+    case 1:
+      return fmt::format("{:X}", std::stoull(std::string(right)));
+    default:
+      return fmt::format("0000{}", right);
+  }
+}
+
 }  // namespace
+
+PartFate Network::fate_of(const Pair& pair, Time now) {
+  auto* network = accounts_.of_line(pair.line, now);
+  return network ? judge(network->settings, network->draws, pair.line, pair.handset) : PartFate();
+}
+
+bool Network::is_ported(const Pair& pair, Time now) {
+  const auto* network = accounts_.of_line(pair.line, now);
+  return network && network->settings.is_ported(pair.handset);
+}
 
 SubmitAnswer Network::submit(SubmittedPart part, Time now) {
   using enum SubmitAnswer::Kind;
-  // The receipt, and what becomes of the text.
-  if (planned_.size() + ready_.size() + in_hand_ + 2 > most_pending) return {full, {}};
+  // Two receipts, one with a wrong id, what becomes of the text, and an echo.
+  constexpr std::size_t most_of_one = 5;
+  if (planned_.size() + ready_.size() + in_hand_ + most_of_one > most_pending) {
+    return {.kind = full};
+  }
+  const auto fate = fate_of(part.pair, now);
   const auto behavior = conversations_.behavior(part.pair);
-  const bool delivered = behavior != Behavior::off;
+  SubmitAnswer answer{.delay = fate.answer_delay};
+  if (fate.answer != PartFate::Answer::taken) answer.kind = kind_of(fate.answer);
+  if (!fate.is_taken) return answer;
 
   sms::InboundPart inbound;
   inbound.sender = part.pair.line.e164();
@@ -38,17 +89,45 @@ SubmitAnswer Network::submit(SubmittedPart part, Time now) {
   inbound.data_coding = part.data_coding;
   inbound.text = std::move(part.text);
   for (const auto& joined : reassembly_.add(std::move(inbound), now)) show(joined, now);
-  if (behavior == Behavior::refuses) return {no_such_recipient, {}};
-
-  const auto id = std::to_string(next_id_++);
-  if ((part.wants_receipt || (part.wants_failure_receipt && !delivered)) &&
-      behavior != Behavior::never) {
-    const auto done = done_at(behavior, now);
-    PartReceipt receipt{id, delivered, delivered ? std::uint8_t{0} : absent_subscriber, now, done};
-    plan(done, Delivery{part.pair, std::move(receipt), 0});
-    on_time(now);
+  if (behavior == Behavior::refuses) {
+    if (!fate.link_drops) answer.kind = no_such_recipient;
+    return answer;
   }
-  return {taken, id};
+  answer.id = std::to_string(next_id_++);
+  answer.receipt_first = fate.receipt_first;
+  plan_receipts(part, behavior, fate, answer.id, now);
+  return answer;
+}
+
+void Network::plan_receipts(const SubmittedPart& part, Behavior behavior, const PartFate& fate,
+                            const std::string& id, Time now) {
+  const bool delivered = behavior != Behavior::off && !fate.is_ported;
+  const bool wanted = part.wants_receipt || (part.wants_failure_receipt && !delivered);
+  if (!wanted || !fate.has_receipt || behavior == Behavior::never) return;
+  const auto done = fate.is_ported ? now : done_at(behavior, now);
+  // Behind its answer, but for the one that is to overtake it.
+  const auto delay = fate.receipt_delay + (fate.receipt_first ? Micros(0) : fate.answer_delay);
+  const bool held = delay > Micros(0) && held_ < most_held;
+  const auto at = held ? done + delay : done;
+  const auto error = delivered        ? std::uint8_t{0}
+                     : fate.is_ported ? unknown_subscriber
+                                      : absent_subscriber;
+  const auto tell = [&](PartReceipt receipt) {
+    if (held) ++held_;
+    plan(at, Delivery{.pair = part.pair, .what = std::move(receipt), .is_held = held});
+  };
+  PartReceipt receipt{id, delivered, error, now, done};
+  if (fate.wrong_id != 0) {
+    // It tells the opposite, so that who takes it for the right one is found out.
+    auto wrong = receipt;
+    wrong.id = wrong_id(fate.wrong_id, id);
+    wrong.delivered = !delivered;
+    wrong.error = delivered ? absent_subscriber : std::uint8_t{0};
+    tell(std::move(wrong));
+  }
+  if (fate.receipt_twice) tell(receipt);
+  tell(std::move(receipt));
+  on_time(now);
 }
 
 void Network::show(const sms::JoinedText& joined, Time now) {
@@ -60,6 +139,12 @@ void Network::show(const sms::JoinedText& joined, Time now) {
   Text text;
   text.body = joined.text;
   text.created_at = now;
+  if (is_ported(pair, now)) {
+    text.state = TextState::undelivered;
+    text.reason = why_ported;
+    conversations_.add(pair, std::move(text));
+    return;
+  }
   switch (behavior) {
     case Behavior::late:
     case Behavior::off:
@@ -103,8 +188,16 @@ Result<std::int64_t> Network::write(const Pair& pair, const std::string& body, T
   const auto id = conversations_.add(pair, std::move(text));
   handset_parts_ += split.parts.size();
   writing_[id] = {pair, split.parts.size()};
+  auto* network = accounts_.of_line(pair.line, now);
   for (auto& part : split.parts) {
-    ready_.push_back({pair, HandsetPart{id, split.encoding, std::move(part)}, 0});
+    const bool twice = network && network->draws.next(pair.handset, pair.line)
+                                      .meets(Fault::duplicate_inbound,
+                                             network->settings.share(Fault::duplicate_inbound));
+    Delivery delivery{pair, HandsetPart{id, split.encoding, std::move(part)}};
+    auto copy = delivery;
+    copy.is_copy = true;
+    ready_.push_back(std::move(delivery));
+    if (twice) ready_.push_back(std::move(copy));
   }
   return id;
 }
@@ -128,7 +221,7 @@ void Network::settle(Delivery delivery, DeliveryResult result, Time now) {
     plan(now + retry_after, std::move(delivery));
     return;
   }
-  if (const auto* part = std::get_if<HandsetPart>(&delivery.what)) {
+  if (const auto* part = std::get_if<HandsetPart>(&delivery.what); part && !delivery.is_copy) {
     finish_part(part->text_id, result);
   }
 }
@@ -157,6 +250,7 @@ void Network::on_time(Time now) {
     auto event = std::move(planned_.begin()->second);
     planned_.erase(planned_.begin());
     if (auto* delivery = std::get_if<Delivery>(&event)) {
+      if (std::exchange(delivery->is_held, false)) --held_;
       ready_.push_back(std::move(*delivery));
       continue;
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "connectors/simulator/account_networks.hpp"
 #include "connectors/simulator/conversations.hpp"
 #include "protocol/sms/join.hpp"
 #include "protocol/sms/split.hpp"
@@ -28,9 +29,18 @@ struct SubmittedPart {
 };
 
 struct SubmitAnswer {
-  enum class Kind : std::uint8_t { taken, no_such_recipient, full };
+  enum class Kind : std::uint8_t {
+    taken,
+    no_such_recipient,
+    full,
+    throttled,
+    temporary_error,
+    link_drops,  // no answer: the link is lost instead
+  };
   Kind kind = Kind::taken;
-  std::string id;  // decimal
+  std::string id{};            // decimal
+  Micros delay{0};             // until it is given
+  bool receipt_first = false;  // what is ready goes out before it
 };
 
 // What becomes of a part that was taken.
@@ -52,8 +62,10 @@ struct HandsetPart {
 // What has to go to the holder of the line.
 struct Delivery {
   Pair pair;
-  std::variant<PartReceipt, HandsetPart> what;
+  std::variant<PartReceipt, HandsetPart> what{};
   int tries = 0;
+  bool is_copy = false;  // of a handset's part, beside the one that counts
+  bool is_held = false;  // a receipt that waits for longer than its handset makes it
 };
 
 enum class DeliveryResult : std::uint8_t {
@@ -63,7 +75,8 @@ enum class DeliveryResult : std::uint8_t {
   not_sent,  // the link was lost before it went out
 };
 
-inline constexpr std::uint8_t absent_subscriber = 27;  // 3GPP TS 29.002 section 17.6.6
+inline constexpr std::uint8_t unknown_subscriber = 1;  // 3GPP TS 29.002 section 17.6.6
+inline constexpr std::uint8_t absent_subscriber = 27;
 
 // Lives on the control thread. The receipt of a part that was taken always has its place: at most
 // `most_pending` deliveries and planned events are kept, and beyond that a part is not taken. Of
@@ -72,6 +85,8 @@ class Network {
  public:
   static constexpr std::size_t most_pending = 50'000;
   static constexpr std::size_t most_handset_parts = 1'000;
+  static constexpr std::size_t most_held =
+      10'000;  // receipts that a setting delays; beyond, at once
   static constexpr int most_tries = 10;
   static constexpr int most_echoes = 60;  // of a pair in a minute: two programs that answer each
                                           // other would never end
@@ -99,6 +114,8 @@ class Network {
 
   Conversations& conversations() { return conversations_; }
   const Conversations& conversations() const { return conversations_; }
+  // What accounts have set to go wrong.
+  AccountNetworks& accounts() { return accounts_; }
 
  private:
   struct Arrival {  // a text reaches its handset, or not
@@ -116,6 +133,10 @@ class Network {
     int count = 0;
   };
 
+  PartFate fate_of(const Pair& pair, Time now);
+  bool is_ported(const Pair& pair, Time now);
+  void plan_receipts(const SubmittedPart& part, Behavior behavior, const PartFate& fate,
+                     const std::string& id, Time now);
   void show(const sms::JoinedText& joined, Time now);
   void echo(const Pair& pair, const std::string& body, Time now);
   void finish_part(std::int64_t text_id, DeliveryResult result);
@@ -124,10 +145,12 @@ class Network {
   std::uint64_t next_id_;
   std::uint16_t next_reference_ = 0;
   Conversations conversations_;
+  AccountNetworks accounts_;
   sms::Reassembly reassembly_;
   std::multimap<Time, Event> planned_;
   std::deque<Delivery> ready_;
   std::size_t in_hand_ = 0;                  // taken and not settled
+  std::size_t held_ = 0;                     // planned receipts that a setting delays
   std::map<std::int64_t, Writing> writing_;  // by text id
   std::size_t handset_parts_ = 0;
   std::map<Pair, Echoes> echoes_;

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/clock.hpp"
 #include "protocol/sms/data_coding.hpp"
 
@@ -61,7 +63,25 @@ class NetworkTest : public ::testing::Test {
     return told ? std::string(as_text(told->part.user_data)) : std::string();
   }
 
+  void set(const NetworkSettings& settings) {
+    network_.accounts().set(account_, {{line_, start_}}, settings, true, clock_.now());
+  }
+  void set(Fault fault, double share = 1) {
+    NetworkSettings settings;
+    settings.shares[static_cast<std::size_t>(fault)] = share;
+    set(settings);
+  }
+  std::vector<std::string> receipts() {
+    std::vector<std::string> all;
+    for (const auto& delivery : deliver()) {
+      const auto told = receipt(delivery);
+      all.push_back(fmt::format("{} {}", told.id, told.delivered ? "ok" : "no"));
+    }
+    return all;
+  }
+
   ManualClock clock_;
+  AccountSid account_ = AccountSid::make(clock_.now());
   Time start_ = clock_.now();
   PhoneNumber line_ = number("+14155550142");
   Network network_{7'000, start_};
@@ -286,6 +306,184 @@ TEST_F(NetworkTest, FollowsABehaviorThatIsChanged) {
   EXPECT_EQ(submit("+12015550100").kind, Kind::no_such_recipient);
   network_.conversations().set_behavior(pair, Behavior::at_once, clock_.now());
   EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+}
+
+TEST_F(NetworkTest, AnswersWithTheErrorThatIsSetAndTakesNothing) {
+  set(Fault::throttle);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::throttled);
+  set(Fault::queue_full);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::full);
+  set(Fault::temporary_error);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::temporary_error);
+  set(Fault::refuse);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::no_such_recipient);
+  pass(1h);
+  EXPECT_THAT(shown("+12015550100"), IsEmpty());
+  EXPECT_THAT(deliver(), IsEmpty());
+}
+
+TEST_F(NetworkTest, LosesTheLinkWithOrWithoutThePart) {
+  set(Fault::drop_link);
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(submit("+12015550100").kind, Kind::link_drops);
+  const auto taken = shown("+12015550100").size();
+  EXPECT_GT(taken, 5u);
+  EXPECT_LT(taken, 35u);
+  EXPECT_THAT(deliver(), SizeIs(taken));
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(submit("+12015550103").kind, Kind::link_drops);
+}
+
+TEST_F(NetworkTest, LosesReceipts) {
+  set(Fault::lost_receipts);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+  NetworkSettings none;
+  none.receipts = false;
+  set(none);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+  pass(1h);
+  EXPECT_THAT(deliver(), IsEmpty());
+  EXPECT_THAT(shown("+12015550100"), SizeIs(2));
+}
+
+TEST_F(NetworkTest, SendsAReceiptTwice) {
+  set(Fault::duplicate_receipts);
+  submit("+12015550100");
+  EXPECT_THAT(receipts(), ElementsAre("7000 ok", "7000 ok"));
+}
+
+TEST_F(NetworkTest, SendsAReceiptWithAWrongIdThatTellsTheOppositeBesideTheRightOne) {
+  set(Fault::wrong_id_receipts);
+  std::set<std::size_t> sizes;
+  for (int i = 0; i < 30; ++i) {
+    const auto id = submit("+12015550100").id;
+    const auto told = receipts();
+    ASSERT_THAT(told, SizeIs(2));
+    EXPECT_TRUE(told[0].ends_with(" no")) << told[0];
+    EXPECT_FALSE(told[0].starts_with(id + " ")) << told[0];
+    EXPECT_EQ(told[1], id + " ok");
+    sizes.insert(told[0].size());
+  }
+  EXPECT_THAT(sizes, SizeIs(3));  // unknown, hexadecimal, with leading zeros
+}
+
+TEST_F(NetworkTest, SaysThatAReceiptGoesBeforeTheAnswer) {
+  set(Fault::early_receipts);
+  EXPECT_TRUE(submit("+12015550100").receipt_first);
+  set(Fault::early_receipts, 0);
+  EXPECT_FALSE(submit("+12015550100").receipt_first);
+}
+
+TEST_F(NetworkTest, DelaysAnswersAndReceipts) {
+  NetworkSettings settings;
+  settings.answer_delay = 300ms;
+  settings.receipt_delay = 4s;
+  set(settings);
+  EXPECT_EQ(submit("+12015550100").delay, 300ms);
+  EXPECT_EQ(submit("+12015550101").kind, Kind::taken);
+  pass(4s + 300ms - 1us);  // behind its answer
+  EXPECT_THAT(receipts(), IsEmpty());
+  pass(1us);
+  EXPECT_THAT(receipts(), ElementsAre("7000 ok"));
+  pass(5s);
+  EXPECT_THAT(receipts(), ElementsAre("7001 ok"));
+}
+
+TEST_F(NetworkTest, HoldsABoundedNumberOfReceiptsForLonger) {
+  NetworkSettings settings;
+  settings.receipt_delay = 10min;
+  set(settings);
+  for (std::size_t i = 0; i < Network::most_held; ++i) submit("+12015550100");
+  EXPECT_THAT(receipts(), IsEmpty());
+  submit("+12015550100");
+  EXPECT_THAT(receipts(), SizeIs(1));
+  pass(10min);
+  EXPECT_THAT(receipts(), SizeIs(Network::most_held));
+  submit("+12015550100");
+  EXPECT_THAT(receipts(), IsEmpty());
+}
+
+TEST_F(NetworkTest, DoesNotReachANumberThatWasPorted) {
+  NetworkSettings settings;
+  settings.ported_numbers = {number("+447700900123")};
+  set(settings);
+  EXPECT_EQ(submit("+447700900123").kind, Kind::taken);
+  EXPECT_THAT(shown("+447700900123"), ElementsAre(">hello: undelivered"));
+  EXPECT_THAT(texts("+447700900123")[0].reason, ::testing::HasSubstr("ported"));
+  const auto told = deliver();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_FALSE(receipt(told[0]).delivered);
+  EXPECT_EQ(receipt(told[0]).error, unknown_subscriber);
+  submit("+447700900124");
+  EXPECT_THAT(shown("+447700900124"), ElementsAre(">hello: delivered"));
+}
+
+TEST_F(NetworkTest, BringsWhatAHandsetWritesTwice) {
+  set(Fault::duplicate_inbound);
+  const Pair pair{line_, number("+12015550100")};
+  ASSERT_TRUE(network_.write(pair, "hi", clock_.now()));
+  const auto told = deliver();
+  ASSERT_THAT(told, SizeIs(2));
+  EXPECT_EQ(text_of(told[0]), text_of(told[1]));
+  EXPECT_THAT(shown("+12015550100"), ElementsAre("<hi: delivered"));
+}
+
+TEST_F(NetworkTest, KeepsWhatOneAccountSetsFromTheLinesOfOthers) {
+  set(Fault::throttle);
+  auto made = part("+12015550100", "hello");
+  made.pair.line = number("+14155550143");
+  EXPECT_EQ(network_.submit(std::move(made), clock_.now()).kind, Kind::taken);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::throttled);
+}
+
+TEST_F(NetworkTest, FollowsTheLinesThatAnAccountHolds) {
+  set(Fault::throttle);
+  network_.accounts().follow(account_, {{number("+14155550143"), start_}});
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+  line_ = number("+14155550143");
+  EXPECT_EQ(submit("+12015550100").kind, Kind::throttled);
+}
+
+TEST_F(NetworkTest, ForgetsWhatWasSetAfterADay) {
+  set(Fault::throttle);
+  pass(24h - 1us);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::throttled);
+  pass(1us);
+  EXPECT_EQ(network_.accounts().find(account_, clock_.now()), nullptr);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+}
+
+TEST_F(NetworkTest, GivesALineToTheAccountThatSaidLastThatItHoldsIt) {
+  set(Fault::throttle);
+  const auto other = AccountSid::make(clock_.now());
+  network_.accounts().set(other, {{line_, start_}}, {}, true, clock_.now());
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+  network_.accounts().clear(account_);
+  network_.accounts().clear(other);
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+}
+
+TEST_F(NetworkTest, KeepsTheSettingsOfABoundedNumberOfAccounts) {
+  set(Fault::throttle);
+  for (std::size_t i = 0; i < AccountNetworks::most; ++i) {
+    network_.accounts().set(AccountSid::make(clock_.now()), {}, {}, true, clock_.now() + 1s);
+  }
+  EXPECT_EQ(submit("+12015550100").kind, Kind::taken);
+}
+
+TEST_F(NetworkTest, BeginsItsDrawsAnewWithTheSeedOnly) {
+  NetworkSettings settings;
+  settings.seed = 3;
+  settings.shares[static_cast<std::size_t>(Fault::throttle)] = 0.5;
+  const auto some = [this] {
+    std::string all;
+    for (int i = 0; i < 50; ++i) all += submit("+12015550100").kind == Kind::taken ? 'k' : 't';
+    return all;
+  };
+  set(settings);
+  const auto first = some();
+  network_.accounts().set(account_, {{line_, start_}}, settings, false, clock_.now());
+  EXPECT_NE(some(), first);
+  set(settings);
+  EXPECT_EQ(some(), first);
 }
 
 TEST_F(NetworkTest, NumbersItsHandsetsAsDocumented) {

@@ -24,16 +24,17 @@ SmscOptions make_smsc_options(std::uint16_t port) {
   return options;
 }
 
-Simulator::Simulator(net::Executor control, const Clock& clock, SmscOptions options)
+Simulator::Simulator(net::Executor control, const Clock& clock, SimulatorOptions options)
     : clock_(clock),
+      link_faults_(options.link_faults),
       network_(random_first_id(), clock.now()),
       watchers_(control, clock),
-      smsc_(control, clock, std::move(options), network_) {
+      smsc_(control, clock, std::move(options.smsc), network_) {
   network_.conversations().on_change([this](const Pair& pair) { watchers_.changed(pair); });
 }
 
 void Simulator::mount(api::Api& api) {
-  mount_handsets(api, {network_, watchers_, clock_, [this] { smsc_.pump(); }});
+  mount_handsets(api, {network_, watchers_, clock_, [this] { smsc_.pump(); }, link_faults_});
 }
 
 Result<> Simulator::start() {

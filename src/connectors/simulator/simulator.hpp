@@ -13,12 +13,17 @@ namespace cloudvno::simulator {
 // Options with a system_id and a password that nobody else knows.
 SmscOptions make_smsc_options(std::uint16_t port);
 
+struct SimulatorOptions {
+  SmscOptions smsc;
+  bool link_faults = false;  // whether accounts may disturb the link that they share
+};
+
 // Lives on the control thread; its owner awaits stop() before it goes away. All it holds is in
 // memory and ends with the process, receipts under way too.
 class Simulator {
  public:
   // `clock` outlives it.
-  Simulator(net::Executor control, const Clock& clock, SmscOptions options);
+  Simulator(net::Executor control, const Clock& clock, SimulatorOptions options);
 
   void mount(api::Api& api);
   Result<> start();  // once; fails where the port cannot be had
@@ -30,6 +35,7 @@ class Simulator {
 
  private:
   const Clock& clock_;
+  const bool link_faults_;
   Network network_;
   Watchers watchers_;
   Smsc smsc_;

@@ -5,14 +5,13 @@
 
 #include <algorithm>
 
-#include "domain/numbers/number_store.hpp"
+#include "connectors/simulator/network_api.hpp"
 
 namespace cloudvno::simulator {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view network_name = "sandbox";  // as a number's carrier
 constexpr std::int64_t longest_wait_s = 25;
 constexpr std::int64_t largest_cursor = std::int64_t{1} << 53;  // exact in JSON everywhere
 constexpr std::size_t most_handsets_shown = 100;
@@ -51,23 +50,6 @@ json::array behaviors_json() {
   return all;
 }
 
-// The caller's numbers on the simulated network. Errc::not_found for a live key: it has none, and
-// shall see nothing of the sandbox.
-net::Task<Result<std::vector<HeldLine>>> find_lines(api::Request& request) {
-  if (request.caller->live) co_return fail(Errc::not_found);
-  api::Conditions conditions;
-  conditions.add_owner(request.account(), false);
-  conditions.add("carrier", network_name);
-  api::PageQuery page;
-  page.limit = 1'000;
-  CO_TRY_ASSIGN(const auto held, co_await request.database.read([&](storage::Transaction& tx) {
-    return numbers::list_numbers(tx, *request.caller->keys, conditions, page);
-  }));
-  std::vector<HeldLine> lines;
-  for (const auto& number : held) lines.push_back({number.number, number.created_at});
-  co_return lines;
-}
-
 Result<PhoneNumber> handset_of(const api::Request& request) {
   auto number = PhoneNumber::parse(request.path_arguments[0]);
   if (!number) return fail(Errc::not_found);
@@ -100,7 +82,7 @@ net::Task<Result<api::Answer>> list(api::Request& request, const HandsetDesk& de
   auto in = request.input();
   CO_TRY_ASSIGN(const auto poll, read_poll(in, desk.clock.now()));
   CO_TRY(in.finish());
-  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request));
+  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request, desk));
   const auto& conversations = desk.network.conversations();
   std::vector<HandsetSummary> talked;
   co_await look_until(desk, poll, lines, std::nullopt, [&] {
@@ -124,7 +106,7 @@ net::Task<Result<api::Answer>> read_messages(api::Request& request, const Handse
   auto in = request.input();
   CO_TRY_ASSIGN(const auto poll, read_poll(in, desk.clock.now()));
   CO_TRY(in.finish());
-  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request));
+  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request, desk));
   const auto& conversations = desk.network.conversations();
   std::vector<Text> texts;
   co_await look_until(desk, poll, lines, handset, [&] {
@@ -144,7 +126,7 @@ net::Task<Result<api::Answer>> write_message(api::Request& request, const Handse
   CO_TRY_ASSIGN(const auto body, in.text("body", longest_body));
   CO_TRY(in.finish());
   if (body.empty()) co_return fail(Errc::missing_parameter, "`body` is empty.", "body");
-  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request));
+  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request, desk));
   const auto line = std::ranges::find(lines, to, &HeldLine::number);
   if (line == lines.end()) {
     co_return fail(
@@ -169,7 +151,7 @@ net::Task<Result<api::Answer>> set_behavior(api::Request& request, const Handset
   CO_TRY_ASSIGN(const auto word, in.optional_word("behavior", words));
   CO_TRY(in.finish());
   if (!word) co_return fail(Errc::missing_parameter, "`behavior` is missing.", "behavior");
-  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request));
+  CO_TRY_ASSIGN(const auto lines, co_await find_lines(request, desk));
   if (lines.empty()) co_return fail(Errc::not_found, "This account holds no sandbox number.");
   auto& conversations = desk.network.conversations();
   const auto entry = std::ranges::find(behavior_table(), *word, &BehaviorEntry::name);
@@ -192,6 +174,7 @@ void mount_handsets(api::Api& api, HandsetDesk desk) {
            [desk](api::Request& request) { return read_messages(request, desk); }});
   api.add({"POST", "/v1/sandbox/handsets/{number}/messages", messages_write, group, false,
            [desk](api::Request& request) { return write_message(request, desk); }});
+  mount_network(api, desk);
 }
 
 }  // namespace cloudvno::simulator

@@ -1,4 +1,5 @@
-// The routes of /v1/sandbox/handsets: what a developer sees and does on simulated handsets.
+// The routes of /v1/sandbox: what a developer sees and does on simulated handsets, and what goes
+// wrong between them and the account.
 #pragma once
 
 #include "connectors/simulator/network.hpp"
@@ -13,6 +14,7 @@ struct HandsetDesk {
   Watchers& watchers;
   const Clock& clock;
   std::function<void()> written;  // the network was given a text
+  bool link_faults = false;       // whether accounts may disturb the link that they share
 };
 
 void mount_handsets(api::Api& api, HandsetDesk desk);

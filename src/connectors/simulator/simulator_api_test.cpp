@@ -24,7 +24,8 @@ class HandsetsApi : public ::testing::Test {
  protected:
   HandsetsApi() {
     network_.conversations().on_change([this](const Pair& pair) { watchers_.changed(pair); });
-    mount_handsets(api_, {network_, watchers_, clock_, [this] { ++written_; }});
+    mount_handsets(api_, {network_, watchers_, clock_, [this] { ++written_; }, true});
+    mount_handsets(guarded_, {network_, watchers_, clock_, [this] { ++written_; }, false});
   }
 
   http::Request raw(std::string method, std::string target, const json::object& body = {}) const {
@@ -88,6 +89,7 @@ class HandsetsApi : public ::testing::Test {
   std::string key_ = account_.test_key;
   accounts::Accounts accounts_{*db_, vault_, clock_};
   api::Api api_{*db_, clock_, accounts_, "https://host"};
+  api::Api guarded_{*db_, clock_, accounts_, "https://host"};  // where accounts are kept apart
   Network network_{1, clock_.now()};
   Watchers watchers_{db_.home(), clock_};
   std::vector<http::Response> answers_;
@@ -228,6 +230,89 @@ TEST_F(HandsetsApi, EndsWaitingRequestsAtShutdown) {
   ASSERT_TRUE(until([&] { return answers_.size() == 1; }));
   EXPECT_EQ(answers_[0].status, 200);
   get("/v1/sandbox/handsets/+12015550100/messages?wait=25");
+}
+
+TEST_F(HandsetsApi, ShowsANetworkInWhichNothingGoesWrong) {
+  const auto network = get("/v1/sandbox/network");
+  EXPECT_EQ(network.at("seed"), 0);
+  for (const auto& fault : network.at("faults").as_array()) {
+    EXPECT_EQ(network.at(fault.at("fault").as_string()), 0.0);
+  }
+  EXPECT_EQ(network.at("receipts"), true);
+  EXPECT_TRUE(network.at("ported_numbers").as_array().empty());
+  EXPECT_TRUE(network.at("date_ends").is_null());
+  EXPECT_EQ(network.at("link_faults_allowed"), true);
+}
+
+TEST_F(HandsetsApi, SetsWhatIsGivenAndLeavesTheRest) {
+  const std::string path = "/v1/sandbox/network";
+  const auto first = ask("POST", path,
+                         {{"seed", 42},
+                          {"throttle", 0.5},
+                          {"answer_delay_ms", 20},
+                          {"receipts", false},
+                          {"ported_numbers", {"+447700900123", "+447700900123"}}});
+  EXPECT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(ask("POST", path, {{"refuse", 1}, {"receipt_delay_ms", 30}}).status, 200);
+  const auto network = get(path);
+  EXPECT_EQ(network.at("seed"), 42);
+  EXPECT_EQ(network.at("throttle"), 0.5);
+  EXPECT_EQ(network.at("refuse"), 1.0);
+  EXPECT_EQ(network.at("answer_delay_ms"), 20);
+  EXPECT_EQ(network.at("receipt_delay_ms"), 30);
+  EXPECT_EQ(network.at("receipts"), false);
+  EXPECT_EQ(network.at("ported_numbers").as_array(), json::array({"+447700900123"}));
+  EXPECT_EQ(network.at("date_ends"), json::string(to_iso8601(clock_.now() + 24h)));
+  EXPECT_EQ(ask("DELETE", path).status, 204);
+  EXPECT_EQ(get(path).at("throttle"), 0.0);
+}
+
+TEST_F(HandsetsApi, LetsTheNetworkFailForTheCallerOnly) {
+  EXPECT_EQ(ask("POST", "/v1/sandbox/network", {{"throttle", 1}}).status, 200);
+  const auto kind = [this](const PhoneNumber& from) {
+    SubmittedPart part;
+    part.pair = {from, *PhoneNumber::parse("+12015550100")};
+    return network_.submit(std::move(part), clock_.now()).kind;
+  };
+  EXPECT_EQ(kind(line_), SubmitAnswer::Kind::throttled);
+  EXPECT_EQ(kind(other_line_), SubmitAnswer::Kind::taken);
+  key_ = other_.test_key;
+  EXPECT_EQ(get("/v1/sandbox/network").at("throttle"), 0.0);
+  EXPECT_EQ(ask("DELETE", "/v1/sandbox/network").status, 204);
+  EXPECT_EQ(kind(line_), SubmitAnswer::Kind::throttled);
+}
+
+TEST_F(HandsetsApi, LetsNobodyDisturbTheLinkUnlessTheOperatorAllowsIt) {
+  const auto status = [this](const json::object& body) {
+    return db_.run(guarded_.handle(raw("POST", "/v1/sandbox/network", body))).status;
+  };
+  for (const auto& entry : fault_table()) {
+    EXPECT_EQ(status({{entry.name, 0.1}}), entry.of_link ? 400 : 200) << entry.name;
+    EXPECT_EQ(status({{entry.name, 0}}), 200) << entry.name;
+  }
+  EXPECT_EQ(status({{"drop_link_after", 1}}), 400);
+  EXPECT_EQ(status({{"answer_delay_ms", 1}}), 400);
+  EXPECT_EQ(status({{"receipt_delay_ms", 1}}), 200);
+}
+
+TEST_F(HandsetsApi, RefusesAWrongNetwork) {
+  for (const auto& body : std::initializer_list<json::object>{{{"throttle", 1.1}},
+                                                              {{"throttle", -0.1}},
+                                                              {{"throttle", "nan"}},
+                                                              {{"throttle", "much"}},
+                                                              {{"seed", -1}},
+                                                              {{"answer_delay_ms", 10'001}},
+                                                              {{"receipt_delay_ms", 600'001}},
+                                                              {{"ported_numbers", {"me"}}},
+                                                              {{"receipts", "maybe"}},
+                                                              {{"nonsense", 1}}}) {
+    EXPECT_EQ(ask("POST", "/v1/sandbox/network", body).status, 400) << json::serialize(body);
+  }
+  EXPECT_TRUE(get("/v1/sandbox/network").at("date_ends").is_null());
+  key_ = account_.live_key;
+  EXPECT_EQ(ask("GET", "/v1/sandbox/network").status, 404);
+  EXPECT_EQ(ask("POST", "/v1/sandbox/network", {{"refuse", 1}}).status, 404);
+  EXPECT_EQ(ask("DELETE", "/v1/sandbox/network").status, 404);
 }
 
 TEST_F(HandsetsApi, NeedsTheScopesOfMessages) {

@@ -9,6 +9,9 @@ using namespace cloudvno;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Time now = from_micros(1'767'225'600'000'000);
   simulator::Network network(1, now);
+  simulator::NetworkSettings settings;
+  settings.shares.fill(0.2);
+  const auto account = AccountSid::make(now);
   ByteView rest(data, size);
   while (true) {
     auto result = smpp::decode(rest);
@@ -19,6 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto part = simulator::read_submit(std::move(*submit));
     if (!part) continue;
     const auto pair = part->pair;
+    // What the first byte says goes wrong.
+    if (data[0] % 2 == 1) {
+      network.accounts().set(account, {{pair.line, Time()}}, settings, false, now);
+    }
     network.submit(std::move(*part), now);
     now += std::chrono::seconds(1);
     network.on_time(now);

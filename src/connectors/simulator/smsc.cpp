@@ -51,6 +51,7 @@ Result<> Smsc::start() {
 }
 
 net::Task<> Smsc::stop() {
+  answer_due(Time::max());  // a session ends when all is answered
   co_await server_.stop();
   tasks_.cancel();
   co_await tasks_.wait();
@@ -87,10 +88,38 @@ void Smsc::on_submit(smpp::Session& session, std::uint32_t sequence, smpp::Submi
     return;
   }
   auto answer = network_.submit(std::move(*part), clock_.now());
+  if (answer.kind == SubmitAnswer::Kind::link_drops) return session.abort();
+  if (answer.receipt_first) pump();
+  if (answer.delay > Micros(0)) {
+    late_answers_.emplace(clock_.now() + answer.delay,
+                          LateAnswer{session.weak_from_this(), sequence, std::move(answer)});
+  } else {
+    answer_submit(session, sequence, std::move(answer));
+  }
+  pump();
+}
+
+void Smsc::answer_submit(smpp::Session& session, std::uint32_t sequence, SubmitAnswer answer) {
   smpp::SubmitSmResp response;
   response.message_id = std::move(answer.id);
   session.respond(sequence, submit_status(answer.kind), response);
-  pump();
+}
+
+void Smsc::answer_due(Time until) {
+  while (!late_answers_.empty() && late_answers_.begin()->first <= until) {
+    auto late = std::move(late_answers_.extract(late_answers_.begin()).mapped());
+    if (const auto session = late.session.lock()) {
+      answer_submit(*session, late.sequence, std::move(late.answer));
+    }
+  }
+}
+
+std::optional<Time> Smsc::next_deadline() const {
+  auto deadline = network_.next_deadline();
+  if (!late_answers_.empty() && (!deadline || late_answers_.begin()->first < *deadline)) {
+    deadline = late_answers_.begin()->first;
+  }
+  return deadline;
 }
 
 smpp::Session* Smsc::free_session() {
@@ -104,7 +133,7 @@ smpp::Session* Smsc::free_session() {
 }
 
 void Smsc::pump() {
-  const auto deadline = network_.next_deadline();
+  const auto deadline = next_deadline();
   if (deadline && (!sleeping_until_ || *deadline < *sleeping_until_)) deadline_moved_.set();
   if (pumping_) return;  // a delivery settled within send(): the loop below takes it up
   pumping_ = true;
@@ -126,12 +155,13 @@ void Smsc::deliver(smpp::Session& session, Delivery delivery) {
 
 net::Task<> Smsc::keep_time() {
   while (true) {
-    sleeping_until_ = network_.next_deadline();
+    sleeping_until_ = next_deadline();
     if (sleeping_until_) {
       co_await deadline_moved_.wait_until(clock_, *sleeping_until_);
     } else {
       co_await deadline_moved_.wait();
     }
+    answer_due(clock_.now());
     network_.on_time(clock_.now());
     pump();
   }

@@ -1,6 +1,7 @@
 // The simulated network's SMSC: the network of handsets behind an SMPP 3.4 server.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,9 @@ class Smsc {
   void on_session(SessionPtr session);
   void on_request(smpp::Session& session, smpp::Pdu&& pdu);
   void on_submit(smpp::Session& session, std::uint32_t sequence, smpp::SubmitSm&& submit);
+  void answer_submit(smpp::Session& session, std::uint32_t sequence, SubmitAnswer answer);
+  void answer_due(Time until);
+  std::optional<Time> next_deadline() const;
   smpp::Session* free_session();
   void deliver(smpp::Session& session, Delivery delivery);
   net::Task<> keep_time();
@@ -54,6 +58,12 @@ class Smsc {
   Network& network_;
   std::vector<SessionPtr> receivers_;  // sessions that take deliver_sm
   std::size_t next_receiver_ = 0;
+  struct LateAnswer {
+    std::weak_ptr<smpp::Session> session;
+    std::uint32_t sequence = 0;
+    SubmitAnswer answer;
+  };
+  std::multimap<Time, LateAnswer> late_answers_;  // no more than the sessions' incoming windows
   bool pumping_ = false;
   std::optional<Time> sleeping_until_;
   net::Event deadline_moved_;  // before sleeping_until_

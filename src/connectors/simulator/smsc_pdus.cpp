@@ -81,10 +81,16 @@ CommandStatus submit_status(SubmitAnswer::Kind kind) {
       return CommandStatus::ESME_ROK;
     case SubmitAnswer::Kind::no_such_recipient:
       return CommandStatus::ESME_RINVDSTADR;
+    case SubmitAnswer::Kind::throttled:
+      return CommandStatus::ESME_RTHROTTLED;
+    case SubmitAnswer::Kind::temporary_error:
+      return CommandStatus::ESME_RSYSERR;
     case SubmitAnswer::Kind::full:
+      return CommandStatus::ESME_RMSGQFUL;
+    case SubmitAnswer::Kind::link_drops:
       break;
   }
-  return CommandStatus::ESME_RMSGQFUL;
+  return CommandStatus::ESME_RSYSERR;  // not sent
 }
 
 smpp::DeliverSm to_deliver_sm(const Delivery& delivery) {

@@ -66,6 +66,14 @@ class SmscTest : public ::testing::Test {
                        [this](SubmitOutcome outcome) { outcomes_.push_back(std::move(outcome)); });
     }
   }
+  void set(const NetworkSettings& settings) {
+    network_.accounts().set(account_, {{line_, Time()}}, settings, true, clock_.now());
+  }
+  void set(Fault fault) {
+    NetworkSettings settings;
+    settings.shares[static_cast<std::size_t>(fault)] = 1;
+    set(settings);
+  }
   std::vector<Text> texts(std::string_view handset) const {
     return network_.conversations().texts(number(handset), {{line_, Time()}}, 0);
   }
@@ -79,6 +87,7 @@ class SmscTest : public ::testing::Test {
   messaging::testing::RecordingListener listener_;
   std::vector<SubmitOutcome> outcomes_;
   std::optional<smpp_carrier::SmppCarrier> carrier_;
+  AccountSid account_ = AccountSid::make(clock_.now());
   PhoneNumber line_ = number("+14155550142");
 };
 
@@ -162,6 +171,64 @@ TEST_F(SmscTest, TriesAgainASecondAfterATemporaryError) {
   clock_.advance(1s);
   ASSERT_TRUE(until([&] { return listener_.receipts.size() == 2; }));
   EXPECT_EQ(listener_.receipts[0].carrier_id, listener_.receipts[1].carrier_id);
+}
+
+TEST_F(SmscTest, ThrottlesAndRefusesForNowInTheWordsOfSmpp) {
+  link_up();
+  set(Fault::throttle);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 1; }));
+  set(Fault::queue_full);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 2; }));
+  set(Fault::temporary_error);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 3; }));
+  EXPECT_EQ(outcomes_[0].result, SubmitResult::throttled);
+  EXPECT_EQ(outcomes_[1].result, SubmitResult::throttled);
+  EXPECT_EQ(outcomes_[2].result, SubmitResult::temporary);
+}
+
+TEST_F(SmscTest, LosesTheLinkInsteadOfAnAnswerAndTakesANewBind) {
+  link_up();
+  set(Fault::drop_link);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 1; }));
+  EXPECT_EQ(outcomes_[0].result, SubmitResult::unknown);
+  EXPECT_FALSE(carrier_->is_up());
+  ASSERT_TRUE(until([&] { return carrier_->is_up(); }));
+}
+
+TEST_F(SmscTest, BringsAReceiptBeforeTheAnswer) {
+  link_up();
+  NetworkSettings settings;
+  settings.answer_delay = 3s;
+  settings.shares[static_cast<std::size_t>(Fault::early_receipts)] = 1;
+  set(settings);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return listener_.receipts.size() == 1; }));
+  EXPECT_TRUE(outcomes_.empty());
+  clock_.advance(3s);
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 1; }));
+  EXPECT_EQ(listener_.receipts[0].carrier_id, outcomes_[0].carrier_id);
+}
+
+TEST_F(SmscTest, AnswersLateWhereThatIsSetAndAtOnceWhenItStops) {
+  link_up();
+  NetworkSettings settings;
+  settings.answer_delay = 3s;
+  set(settings);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return texts("+12015550100").size() == 1; }));
+  EXPECT_TRUE(outcomes_.empty());
+  clock_.advance(3s);
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 1 && listener_.receipts.size() == 1; }));
+  EXPECT_EQ(outcomes_[0].result, SubmitResult::accepted);
+  submit("+12015550100", "hello");
+  ASSERT_TRUE(until([&] { return texts("+12015550100").size() == 2; }));
+  net::testing::run(context_, smsc_.stop());
+  ASSERT_TRUE(until([&] { return outcomes_.size() == 2; }));
+  EXPECT_EQ(outcomes_[1].result, SubmitResult::accepted);
 }
 
 TEST_F(SmscTest, LetsNobodyInWithAnotherPassword) {

@@ -162,6 +162,23 @@ Result<std::optional<std::int64_t>> Input::optional_integer(std::string_view nam
   return number;
 }
 
+Result<std::optional<double>> Input::optional_share(std::string_view name) {
+  constexpr std::string_view allowed = "a number from 0 to 1";
+  const auto* value = take(name);
+  if (!value) return std::nullopt;
+  double share = -1;
+  if (value->is_number()) {
+    share = value->to_number<double>();
+  } else if (value->is_string()) {
+    const auto& text = value->as_string();
+    const auto end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, share);
+    if (error != std::errc() || stop != end) return wrong(name, allowed);
+  }
+  if (!(share >= 0 && share <= 1)) return wrong(name, allowed);  // no number at all, too
+  return share;
+}
+
 Result<std::optional<bool>> Input::optional_boolean(std::string_view name) {
   const auto* value = take(name);
   if (!value) return std::nullopt;

@@ -43,6 +43,8 @@ class Input {
                                                                  std::size_t most = 2'000);
   Result<std::optional<std::int64_t>> optional_integer(std::string_view name, std::int64_t least,
                                                        std::int64_t most);
+  // A part of the whole, from 0 to 1.
+  Result<std::optional<double>> optional_share(std::string_view name);
   Result<std::optional<bool>> optional_boolean(std::string_view name);
   Result<PhoneNumber> phone_number(std::string_view name);
   Result<std::optional<PhoneNumber>> optional_phone_number(std::string_view name);

@@ -232,7 +232,7 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
   claiming_ = false;
   if (!claimed) {
     // The store is away: nothing went out, so all wait on, in their order.
-    for (auto& job : jobs) put_back(job, clock_.elapsed() + store_pause);
+    for (auto& job : jobs) return_to_queue(job, clock_.elapsed() + store_pause);
     co_return;
   }
   for (std::size_t n = 0; n < jobs.size(); ++n) {
@@ -347,7 +347,28 @@ void Dispatcher::job_done(const JobPtr& job) {
   finish(job, Ending::sent);
 }
 
+// Of a message whose other parts go again: receipts of those that the carrier took may come before
+// it goes, and must find them.
+net::Task<> Dispatcher::keep_parts_and_put_back(JobPtr job, Micros not_before) {
+  const auto carrier = link_of(*job).carrier->name();
+  const auto kept = co_await database_.transact([&](storage::Transaction& tx) -> Result<> {
+    insert_accepted_parts(tx, vault_, carrier, *job);
+    return {};
+  });
+  // Else the claim of its next try keeps them; receipts meanwhile come again, for want of a store.
+  if (!kept) not_before = std::max(not_before, clock_.elapsed() + store_pause);
+  --settling_;
+  return_to_queue(job, not_before);
+  pump();
+}
+
 void Dispatcher::put_back(const JobPtr& job, Micros not_before) {
+  if (!job->partly_accepted()) return return_to_queue(job, not_before);
+  ++settling_;
+  tasks_.spawn("keep_parts", keep_parts_and_put_back(job, not_before));
+}
+
+void Dispatcher::return_to_queue(const JobPtr& job, Micros not_before) {
   link_of(*job).in_flight -= job->places;
   --in_flight_;
   choose(*job);

@@ -100,6 +100,8 @@ class Dispatcher {
   void part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome, Micros sent_at);
   void job_done(const JobPtr& job);
   void put_back(const JobPtr& job, Micros not_before);
+  net::Task<> keep_parts_and_put_back(JobPtr job, Micros not_before);
+  void return_to_queue(const JobPtr& job, Micros not_before);
   void forget(const Job& job);
   void finish(JobPtr job, Ending ending);
   net::Task<> settle(JobPtr job, Ending ending);
@@ -117,7 +119,7 @@ class Dispatcher {
   std::deque<Link> links_;  // at the places of the router's routes
   Outqueue queue_;
   std::size_t in_flight_ = 0;  // messages that were taken from the queue
-  std::size_t settling_ = 0;   // of those, whose outcome is on its way to the disk
+  std::size_t settling_ = 0;  // of those, whose outcome is on its way to the disk, in whole or part
   bool claiming_ = false;
   bool looking_at_due_ = false;
   // Queues of which the store holds more than memory, and their sender's pace where it is known.

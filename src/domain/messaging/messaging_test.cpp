@@ -274,6 +274,27 @@ TEST_F(MessagingTest, DeliversALongMessageOnlyWhenAllItsPartsAre) {
   EXPECT_EQ(status_of(message), "delivered");
 }
 
+TEST_F(MessagingTest, TakesTheReceiptOfAPartWhileAnotherWaitsToGoAgain) {
+  for (const auto result : {SubmitResult::temporary, SubmitResult::throttled}) {
+    const auto message = send({{"body", std::string(300, 'x')}});
+    until([&] { return carrier_.waiting.size() == 2; });
+    carrier_.accept_next();
+    const auto first = fmt::format("id{}", carrier_.last_id);
+    carrier_.answer_next({result, {}, 0});
+    receipt(first, ReceiptState::delivered);
+    EXPECT_EQ(status_of(message), "queued");
+    clock_.advance(std::chrono::seconds(6));
+    until([&] {
+      messaging_->tick();
+      return carrier_.waiting.size() == 1;
+    });
+    carrier_.accept_next();
+    until([&] { return status_of(message) == "sent"; });
+    receipt(fmt::format("id{}", carrier_.last_id), ReceiptState::delivered);
+    EXPECT_EQ(status_of(message), "delivered");
+  }
+}
+
 TEST_F(MessagingTest, GivesALongTextWholeToACarrierThatSplitsItself) {
   carrier_.traits().takes_whole_texts = true;
   const std::string text(300, 'x');

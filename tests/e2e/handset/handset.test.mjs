@@ -12,7 +12,7 @@ const off = '+12015550104';
 const refuses = '+12015550103';
 
 async function begin(t, options) {
-  const server = await Server.start(t);
+  const server = await Server.start(t, { sandbox: options?.sandbox });
   const account = server.account('--no-rate-limits');
   const { page, problems } = await openPage(t, options);
   return { server, account, client: server.client(account.test_key), page, problems };
@@ -170,6 +170,62 @@ test('a wrong key, a live key and no key are asked for another', async (t) => {
   await page.getByLabel('Test API key').fill(account.test_key);
   await page.getByRole('button', { name: 'Open the handsets' }).click();
   await page.getByText('No messages yet').waitFor();
+});
+
+test('a person lets things go wrong on the network, on a small screen, and makes them well again', async (t) => {
+  const { server, account, client, page, problems } = await begin(t, { width: 360, height: 740, sandbox: 'link_faults = true' });
+  const [from] = account.numbers;
+  await open(page, server, account.test_key);
+  await page.getByRole('button', { name: 'Network', exact: true }).click();
+  const panel = page.getByRole('dialog', { name: 'What goes wrong on the network' });
+  await panel.getByLabel('Seed').fill('42');
+  await panel.getByLabel('Refused for good').fill('100');
+  await panel.getByLabel('The receipt comes twice').fill('12.5');
+  await panel.getByLabel('Answers wait').fill('50');
+  await panel.getByLabel('Ported numbers').fill('+447700900123, +447700900124');
+  for (const input of await panel.locator('input, button').all()) {
+    const place = await input.boundingBox();
+    assert.ok(place.x >= 0 && place.x + place.width <= 360, `${await input.getAttribute('id')} lies on the screen`);
+    if (await input.evaluate((one) => one.tagName === 'INPUT')) {
+      assert.equal(await input.evaluate((one) => one.labels.length), 1, 'each has its label');
+    }
+  }
+  await keepScreenshot(page, 'network');
+  await panel.getByRole('button', { name: 'Set', exact: true }).click();
+  await panel.getByText('Set. It ends by itself').waitFor();
+  const { body: set } = await client.get('/v1/sandbox/network');
+  assert.deepEqual([set.seed, set.refuse, set.duplicate_receipts, set.answer_delay_ms, set.throttle, set.receipts],
+    [42, 1, 0.125, 50, 0, true]);
+  assert.deepEqual(set.ported_numbers, ['+447700900123', '+447700900124']);
+  const refused = await client.make('/v1/messages', { from, to: ada, body: 'Into the void' });
+  await client.message(refused.sid, 'failed');
+
+  await panel.getByLabel('Ported numbers').fill('nobody');
+  await panel.getByRole('button', { name: 'Set', exact: true }).click();
+  await panel.getByText('must be phone numbers').waitFor();
+  await panel.getByRole('button', { name: 'All well again' }).click();
+  await panel.getByText('Nothing goes wrong any more.').waitFor();
+  assert.equal(await panel.getByLabel('Refused for good').inputValue(), '0');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Network', exact: true }).waitFor();
+  await client.make('/v1/messages', { from, to: ada, body: 'Back' });
+  await bubble(page, 'Back').waitFor();
+  assert.deepEqual(problems.filter((one) => !one.includes('400')), []);
+});
+
+test('what all accounts would feel is locked where the operator does not allow it', async (t) => {
+  const { server, account, page, problems } = await begin(t);
+  await open(page, server, account.test_key);
+  await page.getByRole('button', { name: 'Network', exact: true }).click();
+  const panel = page.getByRole('dialog');
+  await panel.getByText('Greyed out is what all accounts').waitFor();
+  assert.ok(await panel.getByLabel('Sent too fast').isDisabled());
+  await panel.getByLabel('The receipt is lost').fill('30');
+  await panel.getByRole('button', { name: 'Set', exact: true }).click();
+  await panel.getByText('Set. It ends by itself').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Network: faults on' }).waitFor();
+  assert.deepEqual(problems, []);
 });
 
 test('the page fits a small screen', async (t) => {

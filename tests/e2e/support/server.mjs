@@ -40,8 +40,8 @@ function readAccount(text) {
 }
 
 export class Server {
-  // `carriers`: texts of [[carrier]] tables; `sections`: text of further sections. `t`: the test whose end ends the server.
-  static async make(t, { carriers = [], logLevel = 'info', sections = '' } = {}) {
+  // `carriers`: texts of [[carrier]] tables; `sections`: text of further sections; `sandbox`: lines of that one. `t`: the test whose end ends the server.
+  static async make(t, { carriers = [], logLevel = 'info', sections = '', sandbox = '' } = {}) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), 'cloudvno-e2e-'));
     server.data = join(server.folder, 'data');
@@ -66,6 +66,7 @@ allow_http = true
 allowed_ranges = ["127.0.0.0/8"]
 [sandbox]
 port = 0
+${sandbox}
 ${sections}
 ${carriers.join('\n')}
 `);

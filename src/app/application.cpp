@@ -8,12 +8,14 @@
 #include "app/root_key_turn.hpp"
 #include "app/run_and_wait.hpp"
 #include "app/site.hpp"
+#include "app/smpp_listener.hpp"
 #include "app/store.hpp"
 #include "base/embedded.hpp"
 #include "base/log.hpp"
 #include "domain/numbers/resting_store.hpp"
 #include "domain/optouts/opt_outs_api.hpp"
 #include "domain/senders/sender_pools_api.hpp"
+#include "domain/smpp_access/smpp_credentials_api.hpp"
 #include "platform/net/event.hpp"
 #include "platform/storage/migrate.hpp"
 
@@ -69,6 +71,7 @@ Result<> Application::open() {
   messaging_->mount(*api_);
   optouts::mount_opt_outs(*api_, *vault_, clock_);
   senders::mount_sender_pools(*api_, *vault_, clock_);
+  smpp_access::mount_smpp_credentials(*api_, clock_);
   carriers_->mount(*api_);
   site_ = std::make_unique<Site>([this] {
     if (stopping_) return std::string("this process is ending");
@@ -77,6 +80,8 @@ Result<> Application::open() {
   });
   TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, *http_carriers_,
                                            control, sockets_));
+  TRY_ASSIGN(smpp_listener_, SmppListener::make(settings_, control, *database_, *node_, *accounts_,
+                                                *messaging_, clock_));
   return {};
 }
 
@@ -85,12 +90,15 @@ Result<std::string> Application::start() {
   // From here on nobody takes from the store what this version needs; somebody may have before.
   TRY(storage::pending_migrations(*database_, embedded::migrations()));
   TRY(listener_->start());
-  run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
+  Result<> smpp_started;
+  run_and_wait(control_.executor(), [](Application& self, Result<>& result) -> net::Task<> {
     self.carriers_->start();
     self.http_carriers_->start();
+    result = self.smpp_listener_->start();
     co_return;
-  }(*this));
+  }(*this, smpp_started));
   started_ = true;
+  TRY(smpp_started);
   tasks_.spawn("work", work());
   tasks_.spawn("beat", beat());
   tasks_.spawn("privacy", keep_promises());
@@ -114,7 +122,10 @@ net::Task<> Application::work() {
     messaging_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
-    if (ticks % 100 == 0) co_await overdue_parts_->end();
+    if (ticks % 100 == 0) {
+      co_await overdue_parts_->end();
+      co_await messaging_->end_overdue_submits();
+    }
     ++ticks;
     co_await net::sleep_for(tick);
   }
@@ -140,6 +151,7 @@ void Application::stop() {
     self.stopping_ = true;
     self.carriers_->release_watchers();
     co_await self.listener_->drain();
+    co_await self.smpp_listener_->stop();
     self.tasks_.cancel();
     co_await self.tasks_.wait();
     co_await self.requests_->finish();

@@ -29,6 +29,7 @@ class Carriers;
 class HttpCarriers;
 class OutgoingHttp;
 class HttpListener;
+class SmppListener;
 
 class Application {
  public:
@@ -84,6 +85,7 @@ class Application {
   std::unique_ptr<HttpCarriers> http_carriers_;
   std::unique_ptr<Site> site_;
   std::unique_ptr<HttpListener> listener_;
+  std::unique_ptr<SmppListener> smpp_listener_;
   net::TaskGroup tasks_{control_.executor(), "application"};
   net::TaskGroup watched_{control_.executor(), "watched"};
   bool started_ = false;

@@ -144,6 +144,15 @@ config::Schema describe(Settings& s) {
   schema.text("ca_file", s.webhooks_ca_file,
               "PEM file of certificate authorities trusted besides the system's.",
               "/etc/cloudvno/own-ca.pem");
+  schema.section("smpp_server", "Where customers bind by SMPP 3.4; docs/smpp.md says more.");
+  schema.boolean("enabled", s.smpp_server_enabled, "Whether it listens.");
+  schema.text("address", s.smpp_server_address, "Address that it listens on.", "0.0.0.0");
+  schema.integer("tls_port", s.smpp_server_tls_port, 0, 65535,
+                 "Port of SMPP under TLS 1.3, with the certificate of HTTP; 0 is off.");
+  schema.integer("plain_port", s.smpp_server_plain_port, 0, 65535,
+                 "Port of plain SMPP, usually 2775, on 127.0.0.1 only; 0 is off.");
+  schema.boolean("allow_plain", s.smpp_server_allow_plain,
+                 "Plain SMPP listens on the address above too; `check` lists it.");
   schema.section("sandbox", "The simulated phone network that test keys use.");
   schema.boolean("enabled", s.sandbox_enabled, "Whether it runs.");
   schema.integer("port", s.sandbox_port, 0, 65535,

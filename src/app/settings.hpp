@@ -70,6 +70,11 @@ struct Settings {
   bool webhooks_allow_http = false;
   std::vector<std::string> webhooks_allowed_ranges;
   std::string webhooks_ca_file;
+  bool smpp_server_enabled = false;
+  std::string smpp_server_address = "0.0.0.0";
+  std::int64_t smpp_server_tls_port = 3550;
+  std::int64_t smpp_server_plain_port = 0;
+  bool smpp_server_allow_plain = false;
   bool sandbox_enabled = true;
   std::int64_t sandbox_port = 0;
   bool sandbox_link_faults = false;

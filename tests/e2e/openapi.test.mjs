@@ -145,6 +145,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/sender_pools': { name: 'Shop', senders: line },
     '/v1/sender_pools/{sid}': { name: 'Store', sticky: false },
     '/v1/sender_pools/{sid}/senders': { sender: line },
+    '/v1/smpp_credentials': { name: 'Ours', allowed_addresses: ['127.0.0.0/8'], window: 10 },
+    '/v1/smpp_credentials/{sid}': { max_binds: 2, receive: false },
     '/v1/incoming_phone_numbers': { area_code: '212', friendly_name: 'New', voice_url: 'http://127.0.0.1:9/voice' },
     '/v1/incoming_phone_numbers/{sid}': { friendly_name: 'Front desk', sms_url: 'http://127.0.0.1:9/sms', sms_method: 'GET' },
     '/v1/webhook_endpoints': { url: 'http://127.0.0.1:9/hook' },
@@ -156,7 +158,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
   };
-  const kind = (path) => ['endpoint', 'deliver', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
+  const kind = (path) => ['smpp', 'endpoint', 'deliver', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
   const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
     .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line)
     // An opt-out has no SID: two numbers name it. A POST has them in its body.
@@ -176,6 +178,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     sids.message = (await client.make('/v1/messages', bodies['/v1/messages'])).sid;
     sids.number = (await client.get('/v1/incoming_phone_numbers')).body.data[0].sid;
     sids.pool = (await client.make('/v1/sender_pools', bodies['/v1/sender_pools'])).sid;
+    sids.smpp = (await client.make('/v1/smpp_credentials', bodies['/v1/smpp_credentials'])).sid;
     await client.message(sids.message, 'delivered');
     for (const one of scoped) {
       const { method, path } = one;

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "app/commands/command.hpp"
+#include "app/smpp_listener.hpp"
 #include "app/store.hpp"
 #include "base/clock.hpp"
 #include "base/embedded.hpp"
@@ -34,6 +35,7 @@ class Doctor {
     port("http.port", settings_.http_address, settings_.http_port);
     if (settings_.http_plain_port != 0)
       port("http.plain_port", "127.0.0.1", settings_.http_plain_port);
+    smpp_ports();
     callbacks();
     for (const auto& each : settings_.carriers) carrier(each);
     transit();
@@ -147,6 +149,16 @@ class Doctor {
     bad(name, fmt::format("{}:{} cannot be bound: {}", address, number, error.message()));
   }
 
+  void smpp_ports() {
+    if (!settings_.smpp_server_enabled) return;
+    if (settings_.smpp_server_tls_port != 0) {
+      port("smpp.tls", settings_.smpp_server_address, settings_.smpp_server_tls_port);
+    }
+    if (settings_.smpp_server_plain_port != 0) {
+      port("smpp.plain", plain_smpp_address(settings_), settings_.smpp_server_plain_port);
+    }
+  }
+
   void callbacks() {
     for (const auto& range : settings_.webhooks_allowed_ranges) {
       if (!net::AddressRange::parse(range))
@@ -199,6 +211,14 @@ class Doctor {
       note("transit",
            fmt::format("carrier {} is reached over plain HTTP: an exception from TLS 1.3",
                        each.name));
+      ++exceptions;
+    }
+    const auto plain = plain_smpp_address(settings_);
+    if (settings_.smpp_server_enabled && settings_.smpp_server_plain_port != 0 &&
+        plain != "127.0.0.1" && plain != "::1") {
+      note("transit",
+           "customers may bind over plain SMPP (smpp_server.allow_plain): an exception from TLS "
+           "1.3");
       ++exceptions;
     }
     if (settings_.webhooks_allow_http) {

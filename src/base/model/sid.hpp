@@ -74,6 +74,7 @@ using TrunkSid = Sid<SidPrefix{"TK", "TK"}>;
 using RequestId = Sid<SidPrefix{"RQ", "RQ"}>;
 using HoldSid = Sid<SidPrefix{"LH", "LH"}>;
 using EndpointSid = Sid<SidPrefix{"WE", "WE"}>;
+using SmppCredentialSid = Sid<SidPrefix{"SC", "SC"}>;
 using SenderPoolSid = Sid<SidPrefix{"SP", "SP"}>;
 
 }  // namespace cloudvno

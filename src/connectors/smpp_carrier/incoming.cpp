@@ -1,10 +1,10 @@
 // What comes in by deliver_sm and data_sm.
 #include "connectors/smpp_carrier/incoming.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "domain/messaging/delivery_errors.hpp"
+#include "protocol/smpp/addressing.hpp"
 #include "protocol/smpp/receipt.hpp"
 #include "protocol/sms/data_coding.hpp"
 
@@ -16,12 +16,6 @@ using smpp::MessageState;
 using smpp::Tag;
 
 constexpr std::uint8_t network_type_gsm = 3;  // section 5.3.2.31
-constexpr std::size_t least_international_digits = 8;
-constexpr std::size_t longest_short_code = 6;
-
-bool is_digits(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // The SMSC's own code, taken as a GSM one. Departure: `err` of Appendix B is each vendor's own;
 // those who set it to a MAP error write it in decimal.
@@ -88,11 +82,9 @@ messaging::Receipt to_receipt(const smpp::Receipt& from, bool intermediate) {
 }
 
 std::optional<sms::Concatenation> read_sar(const smpp::Tlvs& tlvs) {
-  const auto reference = smpp::find_u16(tlvs, Tag::sar_msg_ref_num);
-  const auto total = smpp::find_u8(tlvs, Tag::sar_total_segments);
-  const auto number = smpp::find_u8(tlvs, Tag::sar_segment_seqnum);
-  if (!reference || !total || !number || *number == 0 || *number > *total) return std::nullopt;
-  return sms::Concatenation{*reference, *total, *number, true};
+  const auto segment = smpp::segment_of(tlvs);
+  if (!segment) return std::nullopt;
+  return sms::Concatenation{segment->reference, segment->total, segment->number, true};
 }
 
 // What both PDUs have; views into the PDU.
@@ -107,9 +99,9 @@ struct Carried {
 };
 
 std::variant<messaging::InboundPart, Refusal> read_inbound(const Carried& carried) {
-  const auto from = to_phone_number(carried.source);
+  const auto from = smpp::to_phone_number(carried.source);
   if (!from) return Refusal{CommandStatus::ESME_RINVSRCADR};
-  const auto to = to_phone_number(carried.destination);
+  const auto to = smpp::to_phone_number(carried.destination);
   if (!to) return Refusal{CommandStatus::ESME_RINVDSTADR};
   messaging::InboundPart part;
   part.from = *from;
@@ -167,25 +159,6 @@ Incoming read_incoming(const smpp::DataSm& message, sms::DefaultAlphabet alphabe
   return read({message.source, message.destination, message.esm_class, message.data_coding,
                payload(message.tlvs), message.tlvs, alphabet},
               smpp::receipt_of(message));
-}
-
-std::optional<PhoneNumber> to_phone_number(const smpp::Address& address) {
-  std::string_view digits = address.addr;
-  bool international = address.ton == smpp::ton::international;
-  if (digits.starts_with('+')) {
-    digits.remove_prefix(1);
-    international = true;
-  }
-  if (!is_digits(digits)) return std::nullopt;
-  if (!international) {
-    if (digits.size() <= longest_short_code && address.ton != smpp::ton::alphanumeric) {
-      return PhoneNumber::parse_sender(digits);
-    }
-    if (address.ton != smpp::ton::unknown) return std::nullopt;
-    if (digits.starts_with("00")) digits.remove_prefix(2);
-    if (digits.size() < least_international_digits) return std::nullopt;
-  }
-  return PhoneNumber::parse("+" + std::string(digits));
 }
 
 smpp::CommandStatus receipt_status(messaging::Intake intake) {

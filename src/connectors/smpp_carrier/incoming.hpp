@@ -36,12 +36,6 @@ Incoming read_incoming(const smpp::ShortMessage& message,
 Incoming read_incoming(const smpp::DataSm& message,
                        sms::DefaultAlphabet alphabet = sms::DefaultAlphabet::gsm7);
 
-// E.164, with '+' added where the type of number is international, or where a number of unknown
-// type is as long as an international one (8 to 15 digits, not beginning with 0) or begins with
-// "00"; or a short code: 3 to 6 digits of any type but international and alphanumeric. Nothing for
-// alphanumeric and national addresses.
-std::optional<PhoneNumber> to_phone_number(const smpp::Address& address);
-
 // How deliver_sm_resp tells the SMSC what became of it; ESME_RX_T_APPN makes it come again.
 smpp::CommandStatus receipt_status(messaging::Intake intake);
 smpp::CommandStatus inbound_status(messaging::Intake intake);

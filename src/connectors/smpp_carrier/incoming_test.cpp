@@ -1,5 +1,6 @@
 // What comes in by deliver_sm.
 #include "connectors/smpp_carrier/incoming.hpp"
+#include "protocol/smpp/addressing.hpp"
 
 #include <gmock/gmock.h>
 
@@ -181,7 +182,7 @@ TEST(DeliverSm, ReadsThePlaceOfAPartFromHeaderOrTlvs) {
 
 TEST(PhoneNumbers, AreInternationalByTypeOrByLook) {
   const auto read = [](std::uint8_t ton, std::string_view text) {
-    const auto number = to_phone_number({ton, 1, std::string(text)});
+    const auto number = smpp::to_phone_number({ton, 1, std::string(text)});
     return number ? number->e164() : std::string();
   };
   using namespace smpp::ton;

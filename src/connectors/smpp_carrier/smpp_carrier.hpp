@@ -11,10 +11,10 @@
 #include "connectors/smpp_carrier/incoming.hpp"
 #include "connectors/smpp_carrier/message_id.hpp"
 #include "connectors/smpp_carrier/options.hpp"
-#include "connectors/smpp_carrier/pace.hpp"
 #include "domain/messaging/carrier.hpp"
 #include "platform/net/resolver.hpp"
 #include "protocol/smpp/client.hpp"
+#include "protocol/smpp/pace.hpp"
 
 namespace cloudvno::smpp_carrier {
 
@@ -79,7 +79,7 @@ class SmppCarrier final : public messaging::Carrier {
   messaging::CarrierListener& listener_;
   std::vector<Link> links_;
   IdMatcher ids_;
-  mutable Pace pace_;
+  mutable smpp::Pace pace_;
   std::deque<Held> held_;  // for a token, in order; at most the window
   std::size_t out_ = 0;    // submit_sm without an answer
   bool token_asked_ = false;

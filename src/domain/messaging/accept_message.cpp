@@ -19,7 +19,8 @@ Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& va
 
   Accepted accepted;
   auto& message = accepted.message;
-  message.sid = MessageSid::make(now);
+  message.sid = draft.sid.is_nil() ? MessageSid::make(now) : draft.sid;
+  message.smpp_receipt = draft.smpp_receipt;
   message.account = draft.account;
   message.live = draft.live;
   message.direction = draft.direction;

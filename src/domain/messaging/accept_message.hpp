@@ -26,6 +26,8 @@ struct Draft {
   std::vector<std::string> tags;
   std::optional<SenderPoolSid> pool;  // in place of `from`
   bool past_opt_out = false;          // the answer to an opt-out itself
+  MessageSid sid;                     // where the customer knows it already; else it is made
+  std::string smpp_receipt;           // smpp_access::ReceiptRequest
 };
 
 struct Accepted {

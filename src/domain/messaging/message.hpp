@@ -67,6 +67,7 @@ struct Message {
   std::optional<int> error_code;
   bool possible_duplicate =
       false;                  // went out again after a crash or a lost link left its fate unknown
+  std::string smpp_receipt;   // smpp_access::ReceiptRequest; empty: nobody asked
   std::int64_t sequence = 0;  // of its last state change
   Time created_at;
   std::optional<Time> sent_at;

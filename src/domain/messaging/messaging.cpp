@@ -124,6 +124,27 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   if (effect->reply) accepted(std::move(*effect->reply));
 }
 
+net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
+  CO_TRY_ASSIGN(const auto account, co_await accounts_.find(part.account));
+  CO_TRY_ASSIGN(auto taken,
+                co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
+                  return submit_part(tx, vault_, *account, outbound_, part, now);
+                }));
+  if (taken.accepted) accepted(std::move(*taken.accepted));
+  if (taken.refused) co_return fail(std::move(*taken.refused));
+  co_return std::move(taken.message_id);
+}
+
+net::Task<> Messaging::end_overdue_submits() {
+  while (true) {
+    auto ended = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
+      return end_overdue_submit(tx, vault_, accounts_, outbound_, now);
+    });
+    if (!ended || !ended->any) co_return;
+    if (ended->accepted) accepted(std::move(*ended->accepted));
+  }
+}
+
 webhooks::SuccessEffect Messaging::answer_inbound(const webhooks::Delivery& delivery,
                                                   const http::Response& response) {
   auto answer = std::make_shared<InboundAnswer>(read_inbound_answer(delivery, response));

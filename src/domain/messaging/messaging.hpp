@@ -5,6 +5,7 @@
 #include "domain/api/api.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/dispatcher.hpp"
+#include "domain/messaging/submit_part.hpp"
 
 namespace cloudvno::messaging {
 
@@ -24,6 +25,12 @@ class Messaging final : public CarrierListener {
   // so.
   void tick();
   net::Task<> stop();
+
+  // A message, or a part of one, from a customer's own link. Answers once it is on the disk: what
+  // the customer knows it by.
+  net::Task<Result<std::string>> submit(SubmittedPart part);
+  // Sends what waits too long for its missing parts. Every few seconds.
+  net::Task<> end_overdue_submits();
 
   // CarrierListener
   void on_window_open(Carrier& carrier) override;

@@ -8,6 +8,8 @@
 #include "domain/messaging/tell_state.hpp"
 #include "domain/numbers/number_store.hpp"
 #include "domain/optouts/opt_outs.hpp"
+#include "domain/smpp_access/credential_store.hpp"
+#include "domain/smpp_access/return_store.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -66,6 +68,11 @@ Message keep_message(storage::Transaction& tx, const vault::Keys& keys, const Ac
   tell_state(tx, outbox, keys, message, now, told);
   if (!number.settings.sms_url.empty()) {
     outbox.keep(tx, keys, make_inbound_callback(message, number.settings, keyword), told);
+  }
+  for (const auto& receiver : smpp_access::list_receivers(tx, account, message.live)) {
+    smpp_access::insert_return(tx, keys,
+                               {receiver, message.sid, account, message.from, message.to,
+                                message.body, std::nullopt, 0, now});
   }
   return message;
 }

@@ -6,6 +6,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/messaging/message_json.hpp"
+#include "domain/smpp_access/receipt_request.hpp"
+#include "domain/smpp_access/return_store.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -48,6 +50,24 @@ webhooks::Event make_event(const Message& message, Time now) {
   return event;
 }
 
+// The receipt that a customer's own SMPP link asked for.
+void keep_receipt(storage::Transaction& tx, const vault::Keys& keys, const Message& message,
+                  Time now) {
+  const auto asked = smpp_access::ReceiptRequest::parse(message.smpp_receipt);
+  if (!asked) return;
+  if (asked->failures_only && message.status == MessageStatus::delivered) return;
+  smpp_access::Return receipt;
+  receipt.credential = asked->credential;
+  receipt.message = message.sid;
+  receipt.account = message.account;
+  receipt.from = message.to;
+  receipt.to = message.from;
+  receipt.outcome = {asked->ids(), std::string(status_name(message.status)),
+                     message.error_code.value_or(0), message.created_at, now};
+  receipt.created_at = now;
+  smpp_access::insert_return(tx, keys, receipt);
+}
+
 }  // namespace
 
 void tell_state(storage::Transaction& tx, const webhooks::Outbox& outbox, const vault::Keys& keys,
@@ -56,6 +76,9 @@ void tell_state(storage::Transaction& tx, const webhooks::Outbox& outbox, const 
   outbox.record(tx, keys, make_event(message, now), kept);
   if (!message.status_callback.empty()) {
     outbox.keep(tx, keys, make_status_callback(message, now), kept);
+  }
+  if (!message.smpp_receipt.empty() && is_final(message.status)) {
+    keep_receipt(tx, keys, message, now);
   }
 }
 

@@ -1,4 +1,5 @@
-// Kannel as an aggregator that is reached over HTTP: bearerbox, bound to an SMSC, and smsbox in front of it.
+// Kannel: bearerbox, bound to an SMSC, and smsbox in front of it. As an aggregator that is reached over HTTP, or as a
+// customer that binds to us.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ export const isHere = existsSync(bearerbox) && existsSync(smsbox);
 
 export class Kannel {
   // `inboundUrl`: where inbound messages go, with Kannel's own escapes.
-  static async start(t, { smscPort, sendPort, inboundUrl }) {
+  static async start(t, { smscPort, sendPort, inboundUrl, username = 'kannel', password = 'secret08' }) {
     const folder = mkdtempSync(join(tmpdir(), 'cloudvno-kannel-'));
     const children = [];
     t.after(async () => {
@@ -41,8 +42,8 @@ smsc = smpp
 smsc-id = up
 host = 127.0.0.1
 port = ${smscPort}
-smsc-username = kannel
-smsc-password = secret08
+smsc-username = ${username}
+smsc-password = ${password}
 system-type = VMA
 transceiver-mode = true
 reconnect-delay = 1

@@ -1,9 +1,9 @@
 // How fast tokens come.
-#include "connectors/smpp_carrier/pace.hpp"
+#include "protocol/smpp/pace.hpp"
 
 #include <gtest/gtest.h>
 
-namespace cloudvno::smpp_carrier {
+namespace cloudvno::smpp {
 namespace {
 
 using namespace std::chrono_literals;
@@ -43,4 +43,4 @@ TEST(Pace, BearsAClockThatStandsOrLeaps) {
 }
 
 }  // namespace
-}  // namespace cloudvno::smpp_carrier
+}  // namespace cloudvno::smpp

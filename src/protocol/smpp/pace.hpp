@@ -6,16 +6,18 @@
 
 #include "base/time.hpp"
 
-namespace cloudvno::smpp_carrier {
+namespace cloudvno::smpp {
 
 // Pure; takes `now` of a clock that never goes back (Clock::elapsed). The bucket holds a tenth of a
 // second's tokens, so that no second sees more than a tenth over the limit, and at least one.
 class Pace {
  public:
-  // 0 per second: no limit.
-  explicit Pace(std::size_t per_second, Micros now = Micros::zero())
+  // 0 per second: no limit. `burst`: what the bucket holds, if not that tenth.
+  explicit Pace(std::size_t per_second, Micros now = Micros::zero(), std::size_t burst = 0)
       : per_second_(per_second),
-        most_(std::max<std::int64_t>(second, static_cast<std::int64_t>(per_second) * second / 10)),
+        most_(burst != 0 ? static_cast<std::int64_t>(burst) * second
+                         : std::max<std::int64_t>(
+                               second, static_cast<std::int64_t>(per_second) * second / 10)),
         level_(most_),
         at_(now) {}
 
@@ -56,4 +58,4 @@ class Pace {
   Micros at_;
 };
 
-}  // namespace cloudvno::smpp_carrier
+}  // namespace cloudvno::smpp

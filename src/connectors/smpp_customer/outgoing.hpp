@@ -1,0 +1,14 @@
+// Receipts and inbound messages as deliver_sm (SMPP 3.4 section 4.6 and Appendix B). Pure.
+#pragma once
+
+#include <vector>
+
+#include "domain/smpp_access/return_store.hpp"
+#include "protocol/smpp/pdu.hpp"
+
+namespace cloudvno::smpp_customer {
+
+// In the order in which they go: a receipt for each id, or the parts of an inbound text.
+std::vector<smpp::DeliverSm> to_deliver_sm(const smpp_access::Return& one, bool payload);
+
+}  // namespace cloudvno::smpp_customer

@@ -43,7 +43,10 @@ test('no verification fails while a secret is rotated', async (t) => {
   assert.equal(verifies(secret, sink.all[10]), null);
   assert.equal(verifies(rotated.secret, sink.all[10]), null);
   const log = (await client.get('/v1/webhook_deliveries?limit=1')).body.data[0];
-  const read = (await client.get(`/v1/webhook_deliveries/${log.sid}`)).body;
+  const read = await until(async () => {
+    const delivery = (await client.get(`/v1/webhook_deliveries/${log.sid}`)).body;
+    return delivery.log.length > 0 && delivery;
+  }, 'the attempt in the log');
   assert.equal(read.log[0].request.body, sink.all[10].raw, 'the log has the bytes that were signed');
   assert.equal(read.log[0].request.headers['webhook-signature'], sink.all[10].headers['webhook-signature']);
 });

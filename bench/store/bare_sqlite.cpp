@@ -61,8 +61,8 @@ Measured measure_bare_sqlite(const std::string& path, int batch, steady_clock::d
   auto* const handle = database.get();
   for (const auto* pragma :
        {"journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF",
-        "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -65536",
-        "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"}) {
+        "cell_size_check = ON", "temp_store = MEMORY", "cache_size = -16384",
+        "wal_autocheckpoint = 16000", "journal_size_limit = 67108864"}) {
     run(handle, fmt::format("PRAGMA {}", pragma));
   }
   run(handle, create_message);

@@ -4,6 +4,7 @@
 #include "domain/messaging/forget_message.hpp"
 #include "domain/messaging/queue_store.hpp"
 #include "domain/messaging/tell_state.hpp"
+#include "domain/privacy/legal_hold.hpp"
 
 namespace cloudvno::messaging {
 
@@ -15,6 +16,8 @@ Result<> follow_move(storage::Transaction& tx, const webhooks::Outbox& outbox,
   if (!is_final(message.status) || !goes) return {};
   // A part's receipt may end it while other parts are out: they never go again without their text.
   dequeue(tx, message.sid);
+  // A hold is stronger than the wish to keep nothing; what is told goes without it all the same.
+  if (privacy::is_held(tx, message.account.view(), message.sid.view())) return {};
   return forget_in_record(tx, keys, without_what_goes(message));
 }
 

@@ -159,6 +159,13 @@ TEST_F(Retention, ObfuscatesTheRecipientAsSoonAsItsMessageIsFinal) {
   EXPECT_TRUE(found.at("data").as_array().empty());
 }
 
+TEST_F(Retention, KeepsTheTextOfAHeldAccountThatAskedForNothingToBeKept) {
+  hold({});
+  const auto sid = deliver({{"content_retention", "discard"}});
+  for (const auto& told : sender_.sent) EXPECT_THAT(told.body, Not(HasSubstr(secret)));
+  EXPECT_THAT(request("GET", "/v1/messages/" + sid).body, HasSubstr(secret));
+}
+
 TEST_F(Retention, ForgetsAReplyInTheAnswerThatAskedForIt) {
   ASSERT_EQ(request("POST", "/v1/incoming_phone_numbers/" + from_,
                     {{"sms_url", "https://app.example/sms"}})

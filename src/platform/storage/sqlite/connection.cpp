@@ -34,6 +34,7 @@ SqliteConnection::SqliteConnection(const std::string& path, bool writer,
   try {
     open(path);
     set_up(busy_timeout);
+    if (writer_) copier_ = std::make_unique<LogCopier>(path, handle_);
   } catch (const std::exception& error) {
     statements_.clear();
     sqlite3_close_v2(handle_);
@@ -42,6 +43,7 @@ SqliteConnection::SqliteConnection(const std::string& path, bool writer,
 }
 
 SqliteConnection::~SqliteConnection() {
+  copier_.reset();
   statements_.clear();
   sqlite3_close_v2(handle_);
 }
@@ -69,9 +71,6 @@ void SqliteConnection::set_up(std::chrono::milliseconds busy_timeout) {
   // With 64 MB that was 9 % of the writer's time.
   control("PRAGMA cache_size = -16384");
   if (writer_) {
-    // Pages in the log before a commit copies them into the file (64 MB). What is written again
-    // and again, the ends of tables and indexes, is then copied once.
-    control("PRAGMA wal_autocheckpoint = 16000");
     control("PRAGMA journal_size_limit = 67108864");
     make_log_durable();
   }

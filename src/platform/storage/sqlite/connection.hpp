@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "platform/storage/connection.hpp"
+#include "platform/storage/sqlite/log_copier.hpp"
 #include "platform/storage/sqlite/statement.hpp"
 
 namespace cloudvno::storage::sqlite {
@@ -76,6 +77,7 @@ class SqliteConnection final : public Connection, private Transaction {
   std::chrono::milliseconds busy_timeout_{0};
   std::chrono::steady_clock::time_point busy_since_;
   sqlite3* handle_ = nullptr;
+  std::unique_ptr<LogCopier> copier_;  // of the writer
   std::unordered_map<Literal, std::unique_ptr<Statement>, LiteralHash> statements_;
   bool transaction_good_ = true;
   bool usable_ = true;

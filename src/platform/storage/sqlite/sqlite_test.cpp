@@ -78,6 +78,27 @@ TEST_F(Sqlite, RunsNoStatementAgainBeforeItsRowsWereRead) {
   EXPECT_THAT(done.error().detail, HasSubstr("run again before its rows were read"));
 }
 
+TEST_F(Sqlite, CopiesItsLogIntoTheFileWhileItIsWrittenAndRead) {
+  const Bytes data(256 * 1024, std::uint8_t{7});
+  constexpr std::int64_t rows = 600;  // 150 MB
+  std::uintmax_t longest = 0;
+  for (std::int64_t id = 0; id < rows; ++id) {
+    ASSERT_TRUE(db_->transact_now([&](Transaction& tx) -> Result<> {
+      tx.run("INSERT INTO item (id, data) VALUES ($1, $2)", id, data);
+      return {};
+    }));
+    longest = std::max(longest, std::filesystem::file_size(db_.store().path() + "-wal"));
+    if (id % 50 == 0) EXPECT_EQ(db_->read_now(count), id + 1);
+  }
+  EXPECT_LT(longest, data.size() * rows / 2);
+  EXPECT_EQ(read(count), rows);
+  const auto check = read([](Transaction& tx) -> Result<std::string> {
+    const auto found = tx.query("PRAGMA integrity_check");
+    return found->next() ? std::string(found->text(0)) : "";
+  });
+  EXPECT_EQ(check, "ok");
+}
+
 TEST_F(Sqlite, WaitsForAnotherProcessThatWrites) {
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open(db_.store().path().c_str(), &other), SQLITE_OK);

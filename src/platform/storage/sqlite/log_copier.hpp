@@ -1,0 +1,46 @@
+// Copies the write-ahead log into the file while the writer goes on (a "checkpoint" in SQLite's
+// words), so that no commit waits for it.
+//
+// SQLite copies in the commit that makes the log long enough: that commit, and all that wait behind
+// it, then wait for megabytes. Here a thread with a connection of its own copies what is there, and
+// once more what came meanwhile; the writer copies the small rest itself, because the log can begin
+// anew only when all of it was copied, and while the writer writes there is always a rest.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace cloudvno::storage::sqlite {
+
+class LogCopier {
+ public:
+  // Takes over from the copying of its own that `writer` would do; `writer` is used on the calling
+  // thread alone, and outlives this. Throws StorageError.
+  LogCopier(const std::string& path, sqlite3* writer);
+  ~LogCopier();
+  LogCopier(const LogCopier&) = delete;
+  LogCopier& operator=(const LogCopier&) = delete;
+
+ private:
+  enum class State { idle, asked, copied };
+
+  static int on_commit(void* self, sqlite3* writer, const char* schema, int pages);
+  void committed(sqlite3* writer, int pages);
+  void run();
+
+  sqlite3* const writer_;
+  sqlite3* reader_ = nullptr;
+  int next_at_;  // pages in the log
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  State state_ = State::idle;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace cloudvno::storage::sqlite

@@ -11,6 +11,7 @@
 #include "protocol/http/print.hpp"
 #include "protocol/http/response_parser.hpp"
 #include "protocol/http_io/admission.hpp"
+#include "protocol/http_io/exchange_deadline.hpp"
 #include "protocol/http_io/outbound.hpp"
 
 namespace cloudvno::http_io {
@@ -93,10 +94,14 @@ class Client::Impl {
       ~Leave() { impl.admission_.leave(host); }
     } leave{*self, host};
     Progress progress;
-    auto result =
-        co_await net::with_deadline(self->exchange(request, host, progress), request.timeout);
-    if (!result) co_return out_of_time(progress);
-    co_return std::move(*result);
+    ExchangeDeadline deadline(self->io, request.timeout);
+    try {
+      auto result = co_await self->exchange(request, host, progress, deadline);
+      if (!deadline.passed()) co_return result;
+    } catch (const boost::system::system_error&) {
+      if (!deadline.passed()) throw;  // the caller was cancelled
+    }
+    co_return out_of_time(progress);
   }
 
   const net::Executor io;
@@ -120,7 +125,7 @@ class Client::Impl {
   }
 
   net::Task<SendResult> exchange(const OutgoingRequest& request, const std::string& host,
-                                 Progress& progress) {
+                                 Progress& progress, ExchangeDeadline& deadline) {
     std::string bytes;
     if (!http::append_request_head(bytes, request.method, request.url, request.headers,
                                    request.body.size()))
@@ -129,17 +134,19 @@ class Client::Impl {
 
     if (auto connection = kept->take(host)) {
       progress.stage = Stage::answering;
-      auto first = co_await talk(*connection, request, bytes, progress);
+      auto first = co_await talk(*connection, request, bytes, progress, deadline);
       if (first.keep) kept->put(host, std::move(connection));
       const bool again = first.silent && (!first.written || is_idempotent(request.method));
-      if (!again) co_return std::move(first.result);
+      if (!again || deadline.passed()) co_return std::move(first.result);
     }
     progress.stage = Stage::resolving;
-    auto opened = co_await open(request, progress);
-    if (!opened) co_return std::unexpected(std::move(opened.error()));
+    auto opened = co_await net::with_deadline(open(request, progress), deadline.left());
+    if (!opened) co_return out_of_time(progress);
+    if (!*opened) co_return std::unexpected(std::move(opened->error()));
+    auto& connection = **opened;
     progress.stage = Stage::answering;
-    auto second = co_await talk(**opened, request, bytes, progress);
-    if (second.keep) kept->put(host, std::move(*opened));
+    auto second = co_await talk(*connection, request, bytes, progress, deadline);
+    if (second.keep) kept->put(host, std::move(connection));
     co_return std::move(second.result);
   }
 
@@ -199,7 +206,9 @@ class Client::Impl {
   }
 
   net::Task<Exchange> talk(Outbound& connection, const OutgoingRequest& request,
-                           const std::string& bytes, Progress& progress) {
+                           const std::string& bytes, Progress& progress,
+                           ExchangeDeadline& deadline) {
+    const auto watched = deadline.watch(connection);
     Exchange done;
     progress.reached = true;  // from the first write on, nobody can say what the peer has read
     const auto sent = co_await connection.write(bytes);
@@ -210,7 +219,8 @@ class Client::Impl {
     using State = http::ResponseParser::State;
     switch (parser.state()) {
       case State::complete:
-        done.keep = done.nothing_left && !sent.error && parser.keep_alive();
+        done.keep =
+            done.nothing_left && !sent.error && parser.keep_alive() && !deadline.passed();
         done.result = parser.take();
         break;
       case State::too_large:

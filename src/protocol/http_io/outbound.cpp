@@ -77,6 +77,11 @@ net::Task<Outbound::Transfer> Outbound::write(std::string_view bytes) {
   co_return Transfer{error, count};
 }
 
+void Outbound::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
 bool Outbound::is_quiet() {
   char byte = 0;
   const auto got = recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

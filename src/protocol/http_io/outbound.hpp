@@ -35,6 +35,8 @@ class Outbound {
   net::Task<Transfer> write(std::string_view bytes);
   // False if the peer has closed it, or sent something that nobody asked for.
   bool is_quiet();
+  // What waits for it ends with operation_aborted.
+  void close();
 
  private:
   boost::asio::ip::tcp::socket socket_;

@@ -1,6 +1,7 @@
 // Requests to send messages, over keep-alive connections.
 #include "load.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "protocol/http/response_parser.hpp"
@@ -19,6 +20,7 @@ class Load::Connection final : public Stream {
 
   void ask(std::size_t index, std::string_view request) {
     index_ = index;
+    asked_at_ = std::chrono::steady_clock::now();
     parser_.emplace(false, std::size_t{1} << 20);
     send(request);
   }
@@ -49,12 +51,15 @@ class Load::Connection final : public Stream {
     if (!accepted && load_.first_refusal_.empty()) {
       load_.first_refusal_ = std::to_string(response.status) + " " + response.body;
     }
-    load_.ledger_.answered(index_, accepted, std::chrono::steady_clock::now());
+    const auto now = std::chrono::steady_clock::now();
+    if (!accepted) load_.refusals_.push_back(now - asked_at_);
+    load_.ledger_.answered(index_, accepted, now);
     load_.idle_.push_back(this);
   }
 
   Load& load_;
   std::size_t index_ = 0;
+  Moment asked_at_;
   std::optional<http::ResponseParser> parser_;
 };
 
@@ -80,6 +85,13 @@ Load::Load(Loop& loop, Ledger& ledger, LoadOptions options)
 }
 
 Load::~Load() = default;
+
+double Load::refusal_p99_ms() const {
+  if (refusals_.empty()) return 0;
+  auto sorted = refusals_;
+  std::ranges::sort(sorted);
+  return std::chrono::duration<double, std::milli>(sorted[(sorted.size() - 1) * 99 / 100]).count();
+}
 
 void Load::ask(Connection& connection, Moment due) {
   const auto index = ledger_.add(due, number_);

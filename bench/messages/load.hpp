@@ -36,6 +36,8 @@ class Load {
   std::optional<Moment> tick(Moment now);
   void stop() { stopped_ = true; }
   const std::string& first_refusal() const { return first_refusal_; }  // for the operator
+  // Of 99 of 100 refusals, from asking to the answer.
+  double refusal_p99_ms() const;
 
  private:
   class Connection;
@@ -54,6 +56,7 @@ class Load {
   std::string number_;
   std::string text_;
   std::string first_refusal_;
+  std::vector<Moment::duration> refusals_;
   bool stopped_ = false;
 };
 

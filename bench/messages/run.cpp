@@ -44,6 +44,7 @@ Run::Run(Loop& loop, Ledger& ledger, Smsc& smsc, const RunOptions& options)
 
 std::optional<Moment> Run::tick(Moment now) {
   if (now >= end_) {
+    if (!complete_at_end_) complete_at_end_ = ledger_.complete();
     load_.stop();
     return std::nullopt;
   }
@@ -78,6 +79,9 @@ boost::json::object Run::result() const {
           {"strays", ledger_.strays()},
           {"receipts_refused", smsc_.receipts_refused()},
           {"rate", ledger_.rate()},
+          {"goodput", static_cast<double>(complete_at_end_.value_or(0)) /
+                          std::chrono::duration<double>(options_.duration).count()},
+          {"refusal_p99_ms", load_.refusal_p99_ms()},
           {"slowest_ms", ledger_.slowest_ms()},
           {"accept_p50_ms", accept.p50_ms},
           {"accept_p99_ms", accept.p99_ms},

@@ -43,6 +43,7 @@ class Run {
   Moment end_;
   Usage before_;
   double own_before_us_ = 0;
+  std::optional<std::size_t> complete_at_end_;  // of the load
 };
 
 }  // namespace cloudvno::bench

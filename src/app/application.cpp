@@ -79,7 +79,7 @@ Result<> Application::open() {
     return reason.empty() ? http_carriers_->not_ready_because() : reason;
   });
   TRY_ASSIGN(listener_, HttpListener::make(settings_, clock_, *api_, *site_, *http_carriers_,
-                                           control, sockets_));
+                                           *messaging_, control, sockets_));
   TRY_ASSIGN(smpp_listener_, SmppListener::make(settings_, control, *database_, *node_, *accounts_,
                                                 *messaging_, clock_));
   return {};

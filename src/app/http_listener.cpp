@@ -56,6 +56,7 @@ Errc refusal_code(int status) {
 Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& settings,
                                                          const Clock& clock, api::Api& api,
                                                          const Site& site, HttpCarriers& carriers,
+                                                         const messaging::Messaging& messaging,
                                                          net::Executor control,
                                                          ListeningSockets& sockets) {
   http_io::ServerOptions options;
@@ -70,6 +71,9 @@ Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& setting
     auto response = api.refuse(std::move(error));
     response.status = status;
     return response;
+  };
+  options.admits = [&messaging](const http::Request& request) {
+    return !messaging.refuses(request);
   };
   return std::unique_ptr<HttpListener>(
       new HttpListener(std::move(options), api, site, carriers, std::move(control), sockets));

@@ -10,6 +10,7 @@
 #include "app/settings.hpp"
 #include "app/site.hpp"
 #include "domain/api/api.hpp"
+#include "domain/messaging/messaging.hpp"
 #include "protocol/http_io/server.hpp"
 
 namespace cloudvno::app {
@@ -19,7 +20,9 @@ class HttpListener {
   // Makes the local certificate where none is configured and none is there, or it has ended.
   static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock,
                                                     api::Api& api, const Site& site,
-                                                    HttpCarriers& carriers, net::Executor control,
+                                                    HttpCarriers& carriers,
+                                                    const messaging::Messaging& messaging,
+                                                    net::Executor control,
                                                     ListeningSockets& sockets);
 
   // `sockets` hold what listens from here on.

@@ -145,6 +145,8 @@ CommandStatus status_of(const Error& error) {
       return recipient_unsubscribed;
     case Errc::message_too_long:
       return CommandStatus::ESME_RINVMSGLEN;
+    case Errc::rate_limit_exceeded:
+      return CommandStatus::ESME_RTHROTTLED;
     case Errc::service_unavailable:
     case Errc::internal_error:
       return CommandStatus::ESME_RSYSERR;

@@ -115,6 +115,7 @@ TEST(SmppSubmit, ErrorsHaveTheirStatus) {
   EXPECT_EQ(status(Errc::from_number_not_owned), CommandStatus::ESME_RINVSRCADR);
   EXPECT_EQ(status(Errc::unsubscribed), recipient_unsubscribed);
   EXPECT_EQ(status(Errc::service_unavailable), CommandStatus::ESME_RSYSERR);
+  EXPECT_EQ(status(Errc::rate_limit_exceeded), CommandStatus::ESME_RTHROTTLED);
   EXPECT_EQ(status(Errc::invalid_parameter, "to"), CommandStatus::ESME_RINVDSTADR);
   EXPECT_EQ(status(Errc::no_carrier), CommandStatus::ESME_RSUBMITFAIL);
 }

@@ -123,6 +123,7 @@ void Dispatcher::queued(Accepted accepted) {
   if (stopped_ || accepted.message.status != MessageStatus::queued) return;
   auto job = make_job(std::move(accepted.message), std::move(accepted.queueing));
   if (!job) return;
+  if (job->pace == 0) overload_.waits();
   const auto key = key_of(*job);
   // While the store holds older messages than memory, a new one must not overtake them.
   if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0) {
@@ -149,6 +150,7 @@ bool Dispatcher::add(JobPtr job) {
 
 void Dispatcher::tick() {
   expire();
+  overload_.tick(clock_.elapsed());
   constexpr std::chrono::seconds often{1};
   const auto now = clock_.elapsed();
   if (!stopped_ && !looking_at_due_ && node_.holds_lease() && now >= due_looked_at_ + often) {
@@ -244,6 +246,7 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
         --in_flight_;
         queue_.finished(*job);
         forget(*job);
+        if (job->pace == 0) overload_.left();
       } else {
         finish(job, Ending::expired);
       }
@@ -319,6 +322,8 @@ void Dispatcher::part_done(const JobPtr& job, std::size_t index, SubmitOutcome o
       break;
   }
   job->outcomes[index] = std::move(outcome);
+  job->answered_in = now - sent_at;
+  job->answered_at = now;
   if (--job->open == 0) job_done(job);
 }
 
@@ -413,6 +418,11 @@ net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
   --settling_;
   queue_.finished(*job);
   forget(*job);
+  if (job->answered_at > Micros(0)) {
+    overload_.settled(job->pace > 0, job->answered_in, clock_.elapsed() - job->answered_at);
+  } else if (job->pace == 0) {
+    overload_.left();
+  }
   static constexpr std::string_view help = "Messages by what carriers did with them";
   static auto& sent = metrics::counter("cloudvno_messages_total", help, "outcome=\"sent\"");
   static auto& failed = metrics::counter("cloudvno_messages_total", help, "outcome=\"refused\"");

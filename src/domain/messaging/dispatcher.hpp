@@ -19,6 +19,7 @@
 #include "domain/messaging/backlog.hpp"
 #include "domain/messaging/carrier.hpp"
 #include "domain/messaging/outqueue.hpp"
+#include "domain/messaging/overload.hpp"
 #include "domain/messaging/pressure.hpp"
 #include "domain/messaging/settle_message.hpp"
 #include "domain/routing/router.hpp"
@@ -61,6 +62,8 @@ class Dispatcher {
   net::Task<> stop(std::chrono::seconds at_most);
 
   std::size_t waiting() const { return queue_.size() + in_flight_; }
+  Overload& overload() { return overload_; }
+  const Overload& overload() const { return overload_; }
 
  private:
   struct PartOfJob {
@@ -118,6 +121,7 @@ class Dispatcher {
   routing::Router router_;
   std::deque<Link> links_;  // at the places of the router's routes
   Outqueue queue_;
+  Overload overload_;
   std::size_t in_flight_ = 0;  // messages that were taken from the queue
   std::size_t settling_ = 0;  // of those, whose outcome is on its way to the disk, in whole or part
   bool claiming_ = false;

@@ -32,8 +32,10 @@ struct Job {
   std::vector<sms::SmsPart> parts;
   std::vector<std::shared_ptr<const MediaItem>> media;
   std::vector<SubmitOutcome> outcomes;  // of each part; accepted ones are not sent again
-  std::size_t open = 0;                 // parts of the running try without an outcome
-  std::size_t places = 0;               // places in the window that the running try holds
+  Micros answered_in{0};                // by the carrier, the last part
+  Micros answered_at{0};
+  std::size_t open = 0;    // parts of the running try without an outcome
+  std::size_t places = 0;  // places in the window that the running try holds
 
   bool partly_accepted() const { return parts_to_send() < outcomes.size(); }
   std::size_t parts_to_send() const {

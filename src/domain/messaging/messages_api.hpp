@@ -6,11 +6,13 @@
 #include "domain/api/api.hpp"
 #include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/message.hpp"
+#include "domain/messaging/overload.hpp"
 #include "domain/webhooks/outbox.hpp"
 
 namespace cloudvno::messaging {
 
 struct ApiParts {
+  Overload& overload;
   const vault::Vault& vault;
   const Outbound& outbound;
   const webhooks::Outbox& outbox;
@@ -28,6 +30,8 @@ net::Task<Result<api::Answer>> send_batch(api::Request& request, const ApiParts&
 net::Task<Result<api::Answer>> change_message(api::Request& request, const ApiParts& parts);
 net::Task<Result<api::Answer>> remove_message(api::Request& request);
 
+// Of a request that makes messages. Errc::service_unavailable while there are too many.
+Result<> admit(const Overload& overload);
 // The message that the path names, as the caller may see it. Errc::not_found.
 Result<Message> find_asked(storage::Transaction& tx, const api::Request& request,
                            storage::RowLock lock = storage::RowLock::none);

@@ -44,9 +44,14 @@ void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, {vault_, outbound_, webhooks_.outbox(),
+  mount_messages(api, {dispatcher_.overload(), vault_, outbound_, webhooks_.outbox(),
                        [this](Accepted message) { accepted(std::move(message)); },
                        [this](auto told) { webhooks_.kept(std::move(told)); }});
+}
+
+bool Messaging::refuses(const http::Request& request) const {
+  return dispatcher_.overload().refuses() && request.method == "POST" &&
+         (request.path == "/v1/messages" || request.path == "/v1/messages/batch");
 }
 
 void Messaging::tick() {
@@ -125,6 +130,7 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
 }
 
 net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
+  if (dispatcher_.overload().refuses()) co_return fail(Errc::rate_limit_exceeded);
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(part.account));
   CO_TRY_ASSIGN(auto taken,
                 co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {

@@ -38,6 +38,9 @@ class Messaging final : public CarrierListener {
   void on_inbound(Carrier& carrier, InboundPart part, std::function<void(Intake)> done) override;
 
   std::size_t waiting() const { return dispatcher_.waiting(); }
+  // Whether the request would be refused, because messages come faster than they go out. From any
+  // thread: so that it need not come to us.
+  bool refuses(const http::Request& request) const;
 
  private:
   void accepted(Accepted accepted) { dispatcher_.queued(std::move(accepted)); }

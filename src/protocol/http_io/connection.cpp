@@ -168,7 +168,7 @@ void Connection::run() {
   job_->request.peer = peer_;
   job_->request.encrypted = tls_.has_value();
   started_ = steady_clock::now();
-  if (!state_.pool->admit()) {
+  if ((state_.admits && !state_.admits(job_->request)) || !state_.pool->admit()) {
     state_.metrics.refused.add();
     return respond(state_.refuse(503, "There are too many requests."), keep_alive_);
   }

@@ -70,6 +70,9 @@ struct ServerOptions {
   std::shared_ptr<const net::TlsServer> tls;  // needed where an endpoint has tls set
   Limits limits;
   Refuse refuse = refuse_as_json;
+  // False: 503 without asking the handler, because too much is asked for just now. Called on the
+  // server's threads, several at once. Empty: all are admitted.
+  std::function<bool(const http::Request&)> admits = {};
 };
 
 // Listens, parses on its own threads, hands each request to the handler on the home executor, and

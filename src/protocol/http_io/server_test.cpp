@@ -341,6 +341,29 @@ TEST(Server, RefusesRequestsBeyondThoseThatRun) {
   EXPECT_EQ(gate.entered, 1);
 }
 
+TEST(Server, RefusesWhatIsNotAdmittedWithoutAskingTheHandler) {
+  std::atomic<bool> overloaded = true;
+  std::atomic<int> handled = 0;
+  const auto count = [&](http::Request request) -> net::Task<http::Response> {
+    ++handled;
+    co_return co_await echo(std::move(request));
+  };
+  RunningServer server(count, {}, 1, [&](const http::Request& request) {
+    return !overloaded || request.path != "/heavy";
+  });
+  RawClient client(server.port());
+  const auto status_of = [&](const std::string& path) {
+    client.send(get(path));
+    const auto response = client.read_response();
+    return response ? response->status : 0;
+  };
+  EXPECT_EQ(status_of("/heavy"), 503);
+  EXPECT_EQ(status_of("/light"), 200);
+  EXPECT_EQ(handled, 1);
+  overloaded = false;
+  EXPECT_EQ(status_of("/heavy"), 200);  // on the same connection
+}
+
 TEST(Server, FailsToStartWhereItCannotListen) {
   RunningServer server(echo);
   net::Loop home("home");

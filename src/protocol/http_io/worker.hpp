@@ -42,6 +42,7 @@ struct ServerState {
   Limits limits;
   http::ParserLimits parser_limits;
   Refuse refuse;
+  std::function<bool(const http::Request&)> admits;
   std::shared_ptr<HandlerPool> pool;
   // While draining: the last connection is gone, or the last thread has stopped listening. Any
   // thread.

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Ten times the top rate for a minute: see overload.mjs.
+# ./dev bench overload [--seconds=60]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ninja -C build/release bench_messages >/dev/null
+exec node bench/overload.mjs "$@"

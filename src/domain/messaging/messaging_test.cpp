@@ -66,6 +66,22 @@ TEST_F(MessagingTest, TakesAReceiptThatOvertookTheAnswer) {
   EXPECT_EQ(status_of(message), "delivered");
 }
 
+TEST_F(MessagingTest, TakesAGuessedReceiptOnlyWhereItNamesTheRecipient) {
+  const auto message = send();
+  until([&] { return status_of(message) == "sent"; });
+  const auto guess = [&](const char* number) {
+    Receipt receipt{"id1", ReceiptState::delivered, 0, {PhoneNumber::parse(number).value()}};
+    std::optional<Intake> intake;
+    messaging_->on_receipt(carrier_, receipt, [&](Intake result) { intake = result; });
+    until([&] { return intake.has_value(); });
+    return *intake;
+  };
+  EXPECT_EQ(guess("+12015550199"), Intake::not_ours);
+  EXPECT_EQ(status_of(message), "sent");
+  EXPECT_EQ(guess("+12015550100"), Intake::kept);
+  EXPECT_EQ(status_of(message), "delivered");
+}
+
 TEST_F(MessagingTest, WaitsWithAReceiptOfWhatAnotherNodeHasOut) {
   Message theirs;
   theirs.sid = MessageSid::make(clock_.now());

@@ -68,6 +68,8 @@ TEST_F(MessagingTest, TakesAReceiptThatOvertookTheAnswer) {
 
 TEST_F(MessagingTest, TakesAGuessedReceiptOnlyWhereItNamesTheRecipient) {
   const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
   until([&] { return status_of(message) == "sent"; });
   const auto guess = [&](const char* number) {
     Receipt receipt{"id1", ReceiptState::delivered, 0, {PhoneNumber::parse(number).value()}};

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::chrono::seconds store_pause{1};  // after the store failed
 constexpr std::size_t claim_at_most = 256;
-constexpr int most_doubts = 3;  // tries without an answer
+constexpr std::size_t most_late = 1'024;  // beyond, they are loaded too
+constexpr int most_doubts = 3;            // tries without an answer
 
 // Before a message that a carrier refused for now goes again: 5 s, doubling, at most 5 minutes.
 Micros wait_of(int refused_for_now) {
@@ -124,9 +125,13 @@ void Dispatcher::queued(Accepted accepted) {
   auto job = make_job(std::move(accepted.message), std::move(accepted.queueing));
   if (!job) return;
   const auto key = key_of(*job);
+  const bool follows = listing_ || being_read_.contains(key);
   // While the store holds older messages than memory, a new one must not overtake them.
-  if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0) {
+  if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0 ||
+      (follows && late_.size() == most_late)) {
     behind_[key] = job->pace;
+  } else if (follows) {
+    late_.push_back(std::move(job));
   } else {
     add(std::move(job));
   }

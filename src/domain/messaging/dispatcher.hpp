@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_set>
 #include <vector>
 
@@ -87,6 +88,8 @@ class Dispatcher {
   bool add(JobPtr job);
   void take_loaded(Loaded loaded);
   net::Task<> load();
+  net::Task<bool> find_queues_behind();
+  void end_load();
   net::Task<Result<std::vector<QueueKey>>> list_all_queues();
   struct Wanted {
     QueueKey key;
@@ -128,7 +131,10 @@ class Dispatcher {
   Time look_again_at_;      // a commit may have kept a message whose answer was lost
   bool completed_ = false;  // rows that the version before wrote have their sender
   bool loading_ = false;
-  Time load_again_at_;  // after a load that the store could not serve
+  bool listing_ = false;           // which queues the store holds
+  std::set<QueueKey> being_read_;  // their older messages are on the way here
+  std::vector<JobPtr> late_;       // queued meanwhile: they wait for the older ones
+  Time load_again_at_;             // after a load that the store could not serve
   Micros standings_looked_at_{0};
   Micros swept_at_{0};
   Micros due_looked_at_{0};

@@ -161,6 +161,24 @@ TEST_F(MessagingTest, HoldsAPlaceInTheWindowUntilTheOutcomeIsDurable) {
   EXPECT_EQ(carrier_.submissions.size(), 30u);
 }
 
+TEST_F(MessagingTest, LetsNoMessageOvertakeOnesOfItsPairThatAreBeingLoaded) {
+  for (int round = 0; round < 12; ++round) {
+    carrier_.set_up(false);
+    carrier_.submissions.clear();
+    clock_.advance(std::chrono::milliseconds(2));
+    send({{"body", "older"}});
+    end();
+    carrier_.set_up(true);
+    carrier_.answers_at_once = true;
+    start();
+    messaging_->tick();  // which begins to load
+    clock_.advance(std::chrono::milliseconds(2));
+    send({{"body", "newer"}});
+    until([&] { return carrier_.submissions.size() == 2 && messaging_->waiting() == 0; });
+    EXPECT_EQ(as_text(carrier_.submissions[0].part.user_data), "older") << "round " << round;
+  }
+}
+
 TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
   carrier_.set_up(false);
   std::vector<json::value> messages;

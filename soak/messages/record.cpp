@@ -84,13 +84,6 @@ void Record::called_back(std::string_view sid, std::string_view status, std::str
 boost::json::object Record::counts() const {
   std::size_t most_again = 0;
   for (const auto count : again_ | std::views::values) most_again = std::max(most_again, count);
-  // States that were promised and never told of.
-  std::size_t unreported = 0;
-  for (const auto& message : messages_) {
-    if (message.sid.empty()) continue;
-    const auto told = told_.find(message.sid);
-    if (told == told_.end() || told->second.ids[2].empty()) ++unreported;
-  }
   return {{"asked", messages_.size()},
           {"accepted", promised_},
           {"promised_twice", promised_twice_},
@@ -103,18 +96,21 @@ boost::json::object Record::counts() const {
           {"callbacks", callbacks_},
           {"callbacks_again", callbacks_again_},
           {"reported_twice", reported_twice_},
-          {"reported_back", reported_back_},
-          {"unreported", unreported}};
+          {"reported_back", reported_back_}};
 }
 
 boost::json::object Record::messages() const {
   boost::json::array sids;
   boost::json::array submits;
+  std::size_t unreported = 0;  // promised, and never told of as delivered
   for (const auto& message : messages_) {
+    const auto told = told_.find(message.sid);
+    const bool reported = told != told_.end() && !told->second.ids[2].empty();
+    if (!message.sid.empty() && !reported) ++unreported;
     sids.emplace_back(message.sid);
     submits.emplace_back(message.submits);
   }
-  return {{"sids", std::move(sids)}, {"submits", std::move(submits)}};
+  return {{"sids", std::move(sids)}, {"submits", std::move(submits)}, {"unreported", unreported}};
 }
 
 }  // namespace cloudvno::soak

@@ -40,7 +40,7 @@ class Record {
   std::size_t promised() const { return promised_; }
   std::size_t promised_twice() const { return promised_twice_; }
   boost::json::object counts() const;
-  // SIDs and how often each was taken, by index.
+  // SIDs and how often each was taken, by index; how many deliveries were not called back.
   boost::json::object messages() const;
 
  private:

@@ -45,7 +45,7 @@ class Trial {
     await until(async () => (await this.state()).under_way === 0, 'every message has its 201', 120_000);
     const { world } = this;
     await comeToRest(world, 600_000);
-    const { sids, submits } = await this.peers.ask({ do: 'messages' }, 60_000);
+    const { sids, submits, unreported } = await this.peers.ask({ do: 'messages' }, 60_000);
     const text = (index) => `message ${index}`;
     world.times = new Map(submits.map((times, index) => [text(index), times]));
     const state = await this.state();
@@ -54,7 +54,7 @@ class Trial {
       requests: state.asked, refused: state.refused, broken: state.cut_off, replayed: state.replayed,
     };
     const found = await audit(world, load);
-    return { ...figures, ...verdict(await this.state(), found, load, seconds), found, load };
+    return { ...figures, ...verdict({ ...await this.state(), unreported }, found, load, seconds), found, load };
   }
 }
 

@@ -1,6 +1,6 @@
 // What a message gateway keeps while it is killed, its disk is full and its carrier fails, under load: every message that
 // was accepted goes out and is told of once; what a crash left in doubt goes again, marked, and is at most a window.
-//   ./dev soak messages [--kills=50] [--messages=100000] [--rate=500] [--seconds=60] [PHASE…]
+//   ./dev soak messages [--kills=50] [--messages=100000] [--rate=300] [--seconds=60] [PHASE…]
 // Kills and messages are those of each engine, seconds how long a carrier fails in each way. Each phase prints a line; the
 // last line has figures as name=value. Exit status 1 where an invariant broke.
 import { describeMessages, messageKills, messagesOnFullDisk, messagesToABadCarrier, window } from '../tests/e2e/support/soak/messages.mjs';
@@ -14,7 +14,7 @@ const flag = (name, otherwise) => {
   flags.delete(name);
   return value;
 };
-const [kills, messages, rate, seconds] = [flag('kills', 50), flag('messages', 100_000), flag('rate', 500), flag('seconds', 60)];
+const [kills, messages, rate, seconds] = [flag('kills', 50), flag('messages', 100_000), flag('rate', 300), flag('seconds', 60)];
 
 const killPhase = (engine) => (t) => messageKills(t, { engine, kills, messages, rate });
 const phases = {
@@ -26,7 +26,7 @@ const phases = {
 
 const strange = wanted.filter((name) => !phases[name]);
 if (strange.length > 0 || flags.size > 0 || !(kills > 0 && messages > 0 && rate > 0 && seconds > 0)) {
-  console.error(`./dev soak messages [--kills=50] [--messages=100000] [--rate=500] [--seconds=60] [PHASE…]; phases: ${Object.keys(phases).join(' ')}`);
+  console.error(`./dev soak messages [--kills=50] [--messages=100000] [--rate=300] [--seconds=60] [PHASE…]; phases: ${Object.keys(phases).join(' ')}`);
   process.exit(2);
 }
 

@@ -24,7 +24,7 @@ struct LoadOptions {
   std::string status_callback;
   std::size_t clients = 16;
   std::size_t pairs = 256;  // of each client
-  double rate = 500;        // messages a second of all clients
+  double rate = 300;        // messages a second of all clients
 };
 
 class InsistingLoad {

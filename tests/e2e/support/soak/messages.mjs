@@ -9,7 +9,7 @@ import { World } from './world.mjs';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const senders = Array.from({ length: 8 }, (_, i) => `+1415555260${i}`);
 const price = '0.0079';
-export const window = 10; // of the carrier's one bind
+export const window = 20; // of the carrier's one bind
 
 class Trial {
   static async begin(t, { rate, ...options }) {

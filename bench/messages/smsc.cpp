@@ -29,6 +29,7 @@ class Smsc::Session final : public Stream {
   Session(Smsc& smsc, int fd)
       : Stream(smsc.loop_, fd), smsc_(smsc), number_(++smsc.last_session_) {}
 
+  bool is_bound() const { return bound_.has_value(); }
   bool may_submit() const { return bound_ && *bound_ != smpp::BindMode::receiver; }
   bool may_receive() const { return bound_ && *bound_ != smpp::BindMode::transmitter; }
   const std::string& system_id() const { return system_id_; }
@@ -191,6 +192,15 @@ Smsc::~Smsc() = default;
 void Smsc::set_receipts(bool on, std::chrono::milliseconds delay) {
   receipts_ = on;
   receipt_delay_ = delay;
+}
+
+void Smsc::set_silent(bool silent) {
+  if (silent_ && !silent) {
+    for (const auto& session : sessions_) {
+      if (!session->is_bound()) session->reset();
+    }
+  }
+  silent_ = silent;
 }
 
 void Smsc::reset_connections() {

@@ -27,8 +27,9 @@ class Smsc {
 
   // Whether receipts are sent, and how long after the submit_sm_resp.
   void set_receipts(bool on, std::chrono::milliseconds delay);
-  // While it is silent it reads, and says nothing.
-  void set_silent(bool silent) { silent_ = silent; }
+  // While it is silent it reads, and says nothing. Connections whose bind it passed over end with
+  // its silence.
+  void set_silent(bool silent);
   void reset_connections();
   // How long a submit_sm waits for its answer.
   void set_answer_delay(std::chrono::milliseconds delay) { answer_delay_ = delay; }

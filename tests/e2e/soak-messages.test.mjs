@@ -29,5 +29,5 @@ test('messages through a full disk', { timeout, skip: noDisk ?? false }, async (
 
 test('messages to a carrier that resets, says nothing, and throttles', { timeout }, async (t) => {
   const carrierLines = 'response_timeout = 1\nenquire_link_interval = 1\nenquire_link_timeout = 1\n';
-  judge(t, await messagesToABadCarrier(t, { engine: 'sqlite', ms: 2_500, resets: 3, rate, carrierLines }));
+  judge(t, await messagesToABadCarrier(t, { engine: 'sqlite', ms: 1_800, resets: 3, rate, carrierLines }));
 });

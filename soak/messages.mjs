@@ -20,7 +20,7 @@ const killPhase = (engine) => (t) => messageKills(t, { engine, kills, messages, 
 const phases = {
   'sqlite-kills': killPhase('sqlite'),
   'postgres-kills': killPhase('postgres'),
-  'full-disk': (t) => messagesOnFullDisk(t, { full: 10_000, rounds: 4, rate }),
+  'full-disk': (t) => messagesOnFullDisk(t, { full: [10_000, 10_000, 10_000, 10_000], rate }),
   'bad-carrier': (t) => messagesToABadCarrier(t, { engine: 'sqlite', ms: 1000 * seconds, resets: 20, rate }),
 };
 

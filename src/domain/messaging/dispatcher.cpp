@@ -65,6 +65,11 @@ bool Dispatcher::may_learn_ids(std::string_view carrier) const {
   return link && link->in_flight > 0;
 }
 
+bool Dispatcher::holds_outcomes(std::string_view carrier) const {
+  const auto* link = find_link(carrier);
+  return link && link->unkept > 0;
+}
+
 void Dispatcher::receipt(std::string_view carrier, bool delivered) {
   const auto* link = find_link(carrier);
   if (!link) return;
@@ -396,6 +401,7 @@ void Dispatcher::finish(JobPtr job, Ending ending) {
 
 net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
   const auto settlement = settlement_of(*job);
+  bool unkept = false;
   while (true) {
     std::vector<webhooks::Delivery> told;
     const auto settled =
@@ -411,8 +417,10 @@ net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
       --settling_;
       co_return;
     }
+    if (!std::exchange(unkept, true)) ++link_of(*job).unkept;
     co_await net::sleep_for(store_pause);
   }
+  if (unkept) --link_of(*job).unkept;
   link_of(*job).in_flight -= job->places;
   --in_flight_;
   --settling_;

@@ -56,6 +56,8 @@ class Dispatcher {
   // Whether a submit_sm to the carrier is still unanswered, so that an id may come that is not
   // known yet.
   bool may_learn_ids(std::string_view carrier) const;
+  // Whether an answer of the carrier's, perhaps with an id, waits for a store that is away.
+  bool holds_outcomes(std::string_view carrier) const;
   // Starts nothing more and waits until the outcomes of what is out are on the disk, or the
   // deadline. What was claimed and did not go out is unclaimed, so that an orderly end leaves
   // nothing in doubt.
@@ -73,6 +75,7 @@ class Dispatcher {
     Pressure pressure;
     std::deque<PartOfJob> parts;  // claimed, not yet handed over
     std::size_t in_flight = 0;    // parts claimed or handed over whose outcome is not on the disk
+    std::size_t unkept = 0;       // messages whose outcome the store could not take yet
     std::size_t outstanding = 0;  // parts handed over that the carrier has not answered
     routing::Standing standing = routing::Standing::good;
     std::size_t room(Micros now) const;

@@ -94,8 +94,8 @@ export async function messageKills(t, { engine, kills, messages, rate }) {
   return trial.judge({ kills });
 }
 
-// A full disk, for `full` ms, `rounds` times; each other time with a SIGKILL while it is full.
-export async function messagesOnFullDisk(t, { full, rounds, rate }) {
+// A full disk, for each of `full` ms; each other time with a SIGKILL while it is full.
+export async function messagesOnFullDisk(t, { full, rate }) {
   const disks = [];
   const trial = await Trial.begin(t, {
     rate,
@@ -105,20 +105,21 @@ export async function messagesOnFullDisk(t, { full, rounds, rate }) {
     },
   });
   let kills = 0;
-  for (let round = 1; round <= rounds; ++round) {
+  for (const [index, ms] of full.entries()) {
+    const killed = index % 2 === 1;
     await trial.accepts(rate);
     const { refused } = await trial.state();
     await until(async () => {
       disks[0].fill();
       return (await trial.state()).refused > refused;
     }, 'refusals on a full disk', 60_000);
-    await pause(full);
-    if (round % 2 === 0) {
+    await pause(ms);
+    if (killed) {
       await trial.server.kill('SIGKILL');
       ++kills;
     }
     disks[0].free();
-    if (round % 2 === 0) await trial.server.start();
+    if (killed) await trial.server.start();
     await trial.accepts(1);
   }
   await trial.accepts(rate);

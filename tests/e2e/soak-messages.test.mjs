@@ -14,21 +14,22 @@ function judge(t, trial) {
   for (const [name, list] of Object.entries(broken(trial))) assert.deepEqual(list.slice(0, 5), [], `${list.length} ${name}`);
 }
 
-test('messages through kills on SQLite', { timeout }, async (t) => {
-  judge(t, await messageKills(t, { engine: 'sqlite', kills: 4, messages: 800, rate }));
-});
-
-test('messages through kills on PostgreSQL', { timeout }, async (t) => {
-  judge(t, await messageKills(t, { engine: 'postgres', kills: 2, messages: 400, rate }));
-});
-
 const noDisk = whyNoSmallDisk();
-test('messages through a full disk', { timeout, skip: noDisk ?? false }, async (t) => {
-  // Longer than a receipt waits for the answer that it overtook.
-  judge(t, await messagesOnFullDisk(t, { full: [6_000, 300], rate }));
-});
 
-test('messages to a carrier that resets, says nothing, and throttles', { timeout }, async (t) => {
-  const carrierLines = 'response_timeout = 1\nenquire_link_interval = 1\nenquire_link_timeout = 1\n';
-  judge(t, await messagesToABadCarrier(t, { engine: 'sqlite', ms: 1_800, resets: 3, rate, carrierLines }));
-});
+// Two at a time: most of each is waiting, for a takeover, a freed disk, a carrier that speaks again.
+test('messages', { timeout, concurrency: 2 }, (t) => Promise.all([
+  t.test('through kills on PostgreSQL', async (each) => {
+    judge(each, await messageKills(each, { engine: 'postgres', kills: 2, messages: 400, rate }));
+  }),
+  t.test('through a full disk', { skip: noDisk ?? false }, async (each) => {
+    // Longer than a receipt waits for the answer that it overtook.
+    judge(each, await messagesOnFullDisk(each, { full: [6_000, 300], rate }));
+  }),
+  t.test('through kills on SQLite', async (each) => {
+    judge(each, await messageKills(each, { engine: 'sqlite', kills: 4, messages: 800, rate }));
+  }),
+  t.test('to a carrier that resets, says nothing, and throttles', async (each) => {
+    const carrierLines = 'response_timeout = 1\nenquire_link_interval = 1\nenquire_link_timeout = 1\n';
+    judge(each, await messagesToABadCarrier(each, { engine: 'sqlite', ms: 1_800, resets: 3, rate, carrierLines }));
+  }),
+]));

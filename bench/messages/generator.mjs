@@ -1,4 +1,4 @@
-// The measuring process: an SMSC, the load and a sink of callbacks in one thread (main.cpp).
+// The measuring process: an SMSC, the load and a sink of callbacks in one thread (main.cpp), or that of a trial.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { until, within } from '../../tests/e2e/support/wait.mjs';
 const built = (name) => join(dirname(program), name);  // beside the program under measurement
 
 export class Generator {
-  static async start(t) {
+  static async start(t, name = 'bench_messages') {
     const generator = new Generator();
     generator.smscPort = await freePort();
     generator.sinkPort = await freePort();
-    const child = spawn(built('bench_messages'), [generator.smscPort, generator.sinkPort], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(built(name), [generator.smscPort, generator.sinkPort], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');
     generator.child = child;
     generator.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -113,6 +113,13 @@ void Stream::on_events(std::uint32_t events) {
   }
 }
 
+void Stream::reset() {
+  if (closed_) return;
+  const linger at_once{1, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 void Stream::close() {
   if (closed_) return;
   closed_ = true;

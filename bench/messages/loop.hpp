@@ -40,7 +40,8 @@ class Loop {
   std::vector<Stream*> unflushed_;
 };
 
-// A connected socket, which it owns. Not to be destroyed from within its own on_data or on_closed.
+// A connected socket, which it owns. Not to be destroyed, nor reset, from within its own on_data or
+// on_closed.
 class Stream : public Loop::Handler {
  public:
   Stream(Loop& loop, int fd);
@@ -50,6 +51,7 @@ class Stream : public Loop::Handler {
 
   void send(std::string_view bytes);
   bool is_closed() const { return closed_; }
+  void reset();  // ends it without a word: the peer sees a reset connection
   void flush();
   void on_events(std::uint32_t events) final;
 

@@ -6,55 +6,37 @@
 // Reads one JSON object a line: {"do":"run", …} (see read_run_options) measures, {"do":"state"}
 // tells how many sessions may submit and what they have submitted. Answers each by one line; ends
 // with its input.
-#include <sys/epoll.h>
-#include <unistd.h>
-
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <exception>
 
+#include "commands.hpp"
 #include "run.hpp"
 #include "sink.hpp"
+#include "smsc.hpp"
 
 namespace cloudvno::bench {
 namespace {
 
-class Commands final : public Loop::Handler {
- public:
-  explicit Commands(Loop& loop) { loop.add(STDIN_FILENO, EPOLLIN, *this); }
-
-  void on_events(std::uint32_t) override {
-    std::array<char, 4096> piece;
-    const auto count = ::read(STDIN_FILENO, piece.data(), piece.size());
-    if (count > 0) text_.append(piece.data(), static_cast<std::size_t>(count));
-    ended_ |= count <= 0;
-  }
-
-  bool ended() const { return ended_; }
-  std::optional<boost::json::object> next() {
-    const auto end = text_.find('\n');
-    if (end == std::string::npos) return std::nullopt;
-    auto value = boost::json::parse(std::string_view(text_).substr(0, end));
-    text_.erase(0, end + 1);
-    return std::move(value.as_object());
-  }
-
- private:
-  std::string text_;
-  bool ended_ = false;
-};
-
-void answer(const boost::json::object& object) {
-  std::puts(boost::json::serialize(object).c_str());
-  std::fflush(stdout);
+// Reads `To` and `MessageStatus`: `sent` and `delivered`, or Kannel's dlr types 8 (accepted by the
+// SMSC) and 1 (delivered).
+void take_callback(Ledger& ledger, const http::Request& request) {
+  auto number = field_of(request, "To=");
+  if (number.starts_with("%2B")) number.remove_prefix(2);
+  number = number.substr(std::min<std::size_t>(1, number.size()), Ledger::number_digits);
+  const auto status = field_of(request, "MessageStatus=");
+  const bool delivered = status == "delivered" || status == "1";
+  ledger.called_back(number, delivered, std::chrono::steady_clock::now());
 }
 
 void serve(std::uint16_t smsc_port, std::uint16_t sink_port) {
   Loop loop;
   Ledger ledger;
-  Smsc smsc(loop, ledger, smsc_port);
-  const Sink sink(loop, ledger, sink_port);
+  Smsc smsc(loop, smsc_port, [&](std::size_t, const smpp::SubmitSm& submit, Moment now) {
+    ledger.submitted(submit.destination.addr, now);
+    return smpp::CommandStatus::ESME_ROK;
+  });
+  const Sink sink(loop, sink_port,
+                  [&](const http::Request& request) { take_callback(ledger, request); });
   Commands commands(loop);
   std::optional<Run> run;
   while (!commands.ended()) {
@@ -65,7 +47,7 @@ void serve(std::uint16_t smsc_port, std::uint16_t sink_port) {
     loop.turn(std::max(wake - now, Moment::duration::zero()));
     now = std::chrono::steady_clock::now();
     if (run && run->is_over(now)) {
-      answer(run->result());
+      Commands::answer(run->result());
       run.reset();
     }
     if (run) continue;
@@ -74,7 +56,7 @@ void serve(std::uint16_t smsc_port, std::uint16_t sink_port) {
     if (command->at("do") == "run") {
       run.emplace(loop, ledger, smsc, read_run_options(*command));
     } else {
-      answer({{"bound", smsc.bound()}, {"submits", smsc.submits()}});
+      Commands::answer({{"bound", smsc.bound()}, {"submits", smsc.submits()}});
     }
   }
 }

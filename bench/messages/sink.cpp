@@ -2,25 +2,23 @@
 #include "sink.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 #include "protocol/http/request_parser.hpp"
 
 namespace cloudvno::bench {
-namespace {
 
-// What follows `name` in an encoded form; numbers and words of status need no decoding.
-std::string_view behind(std::string_view form, std::string_view name) {
+std::string_view field_of(const http::Request& request, std::string_view name) {
+  const std::string_view form = request.method == "POST" ? request.body : request.query;
   const auto at = form.find(name);
-  return at == std::string_view::npos ? std::string_view() : form.substr(at + name.size());
+  if (at == std::string_view::npos) return {};
+  const auto value = form.substr(at + name.size());
+  return value.substr(0, value.find('&'));
 }
-
-}  // namespace
 
 class Sink::Connection final : public Stream {
  public:
-  Connection(Loop& loop, Ledger& ledger, int fd) : Stream(loop, fd), ledger_(ledger) {}
+  Connection(Loop& loop, const Take& take, int fd) : Stream(loop, fd), take_(take) {}
 
  protected:
   std::size_t on_data(std::string_view data) override {
@@ -33,7 +31,8 @@ class Sink::Connection final : public Stream {
         return data.size();
       }
       if (parser_.state() == http::RequestParser::State::complete) {
-        take(parser_.take());
+        take_(parser_.take());
+        send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
       } else if (took == 0) {
         return used;
       }
@@ -42,25 +41,14 @@ class Sink::Connection final : public Stream {
   }
 
  private:
-  void take(const http::Request& request) {
-    const std::string_view form = request.method == "POST" ? request.body : request.query;
-    auto number = behind(form, "To=");
-    if (number.starts_with("%2B")) number.remove_prefix(2);
-    number = number.substr(std::min<std::size_t>(1, number.size()), Ledger::number_digits);
-    const auto status = behind(form, "MessageStatus=");
-    const bool delivered = status.starts_with("delivered") || status.starts_with("1");
-    ledger_.called_back(number, delivered, std::chrono::steady_clock::now());
-    send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-  }
-
-  Ledger& ledger_;
+  const Take& take_;
   http::RequestParser parser_{http::ParserLimits{}};
 };
 
-Sink::Sink(Loop& loop, Ledger& ledger, std::uint16_t port)
-    : listener_(loop, port, [this, &loop, &ledger](int fd) {
+Sink::Sink(Loop& loop, std::uint16_t port, Take take)
+    : take_(std::move(take)), listener_(loop, port, [this, &loop](int fd) {
         std::erase_if(connections_, [](const auto& one) { return one->is_closed(); });
-        connections_.push_back(std::make_unique<Connection>(loop, ledger, fd));
+        connections_.push_back(std::make_unique<Connection>(loop, take_, fd));
       }) {}
 
 Sink::~Sink() = default;

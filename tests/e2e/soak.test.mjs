@@ -26,7 +26,7 @@ test('kills of two processes and of PostgreSQL', { timeout }, async (t) => {
 });
 
 test('PostgreSQL frozen and away', { timeout }, async (t) => {
-  judge(t, await outages(t, { frozen: 1_500, away: 1_500 }));
+  judge(t, await outages(t, { frozen: 1_000, away: 1_000 }));
 });
 
 const noDisk = whyNoSmallDisk();

@@ -98,6 +98,14 @@ struct Carried {
   sms::DefaultAlphabet alphabet;
 };
 
+std::vector<PhoneNumber> parties_of(const Carried& carried) {
+  std::vector<PhoneNumber> parties;
+  for (const auto* address : {&carried.source, &carried.destination}) {
+    if (auto number = smpp::to_phone_number(*address)) parties.push_back(std::move(*number));
+  }
+  return parties;
+}
+
 std::variant<messaging::InboundPart, Refusal> read_inbound(const Carried& carried) {
   const auto from = smpp::to_phone_number(carried.source);
   if (!from) return Refusal{CommandStatus::ESME_RINVSRCADR};
@@ -127,7 +135,8 @@ Incoming read(const Carried& carried, const std::optional<smpp::Receipt>& told) 
     if (told->id.empty()) return Refusal{CommandStatus::ESME_ROK};
     const auto type = carried.esm_class & smpp::esm_class::type_mask;
     const bool intermediate = type == smpp::esm_class::intermediate_notification;
-    return ReceiptIn{to_receipt(*told, intermediate), told->other_id, std::nullopt};
+    return ReceiptIn{to_receipt(*told, intermediate), told->other_id, parties_of(carried),
+                     std::nullopt};
   }
   auto inbound = read_inbound(carried);
   if (const auto* refusal = std::get_if<Refusal>(&inbound)) return *refusal;
@@ -135,7 +144,7 @@ Incoming read(const Carried& carried, const std::optional<smpp::Receipt>& told) 
   // Departure: some SMSCs leave esm_class at 0. Only the whole form of Appendix B counts then.
   const auto looks = smpp::parse_receipt(part.text);
   if (looks && !looks->id.empty() && looks->state && looks->submitted && looks->done_date) {
-    return ReceiptIn{to_receipt(*looks, false), {}, std::move(part)};
+    return ReceiptIn{to_receipt(*looks, false), {}, parties_of(carried), std::move(part)};
   }
   return std::move(part);
 }

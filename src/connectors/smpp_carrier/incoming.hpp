@@ -19,6 +19,7 @@ namespace cloudvno::smpp_carrier {
 struct ReceiptIn {
   messaging::Receipt receipt;
   std::string other_id;
+  std::vector<PhoneNumber> parties = {};  // source and destination, where they are numbers
   std::optional<messaging::InboundPart> or_inbound;
 };
 // Not to be handed on: the status to answer. ESME_ROK for a receipt that names no message.

@@ -109,7 +109,8 @@ std::vector<IdCandidate> IdMatcher::of_receipt(std::string_view id, std::string_
   const auto add = [&](std::string made, IdWay way) {
     const bool known = std::ranges::any_of(
         candidates, [&](const IdCandidate& candidate) { return candidate.id == made; });
-    if (!known) candidates.push_back({std::move(made), way});
+    const bool guessed = format_ == IdFormat::automatic && way != IdWay::same;
+    if (!known) candidates.push_back({std::move(made), way, guessed});
   };
   for (const auto each : {id, other}) {
     if (each.empty()) continue;

@@ -34,6 +34,7 @@ enum class IdWay : std::uint8_t { same, from_decimal, from_hex };
 struct IdCandidate {
   std::string id;
   IdWay way;
+  bool guessed = false;  // another message may have that id: something else must speak for it
 };
 
 // Pure, but for what it learns of the carrier with IdFormat::automatic. Answers are kept plain

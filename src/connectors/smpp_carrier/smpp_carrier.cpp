@@ -251,6 +251,7 @@ void SmppCarrier::offer_receipt(std::shared_ptr<ReceiptIn> told,
                                 std::function<void(smpp::CommandStatus)> respond) {
   auto receipt = told->receipt;
   receipt.carrier_id = candidates[next].id;
+  if (candidates[next].guessed) receipt.parties = told->parties;
   const auto way = candidates[next].way;
   listener_.on_receipt(*this, std::move(receipt),
                        [this, told = std::move(told), candidates = std::move(candidates), next, way,

@@ -250,6 +250,28 @@ TEST_F(SmppCarrierTest, HandsAMessageOnThatOnlyLooksLikeAReceiptWhenNobodyKnowsI
   EXPECT_EQ(world_.status(), CommandStatus::ESME_RINVDSTADR);
 }
 
+// An id that a crash left unknown may look like another message's in another notation.
+TEST_F(SmppCarrierTest, SaysWhomAReceiptNamesWhereItsIdIsAGuess) {
+  world_.link_up();
+  world_.listener().intake = Intake::not_ours;
+  smpp::DeliverSm pdu;
+  pdu.source = {1, 1, "12015550100"};
+  pdu.destination = {1, 1, "14155550142"};
+  pdu.esm_class = smpp::esm_class::delivery_receipt;
+  pdu.short_message = to_bytes("id:99 stat:DELIVRD err:000");
+  world_.send(pdu);
+  ASSERT_TRUE(world_.run_until([&] { return world_.told().has_value(); }));
+  const auto& receipts = world_.listener().receipts;
+  ASSERT_EQ(receipts.size(), 3U);
+  EXPECT_EQ(receipts[0].carrier_id, "99");
+  EXPECT_TRUE(receipts[0].parties.empty()) << "carriers write addresses in many ways";
+  for (const auto* guess : {&receipts[1], &receipts[2]}) {
+    ASSERT_EQ(guess->parties.size(), 2U);
+    EXPECT_EQ(guess->parties[0].e164(), "+12015550100");
+    EXPECT_EQ(guess->parties[1].e164(), "+14155550142");
+  }
+}
+
 TEST_F(SmppCarrierTest, TakesReceiptsThatComeByDataSm) {
   world_.link_up();
   smpp::DataSm pdu;

@@ -31,6 +31,15 @@ bool all_delivered(storage::Transaction& tx, const Message& message) {
          (message.status == MessageStatus::sent && done == rows->integer(0));
 }
 
+// Other messages have ids that look like this one's in another notation.
+Result<bool> names_its_recipient(storage::Transaction& tx, accounts::Accounts& accounts,
+                                 const Receipt& receipt, const FoundPart& part) {
+  if (receipt.parties.empty()) return true;
+  TRY_ASSIGN(const auto account, accounts.find(tx, part.account));
+  TRY_ASSIGN(const auto message, find_message(tx, *account->keys, part.account, part.message));
+  return std::ranges::find(receipt.parties, message.to) != receipt.parties.end();
+}
+
 }  // namespace
 
 Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault& vault,
@@ -47,6 +56,8 @@ Result<ReceiptEffect> apply_receipt(storage::Transaction& tx, const vault::Vault
     part = find_part(tx, ref);
     if (!part) return effect;
   }
+  TRY_ASSIGN(const bool fits, names_its_recipient(tx, accounts, receipt, *part));
+  if (!fits) return effect;
   effect.known = true;
   if (receipt.state == ReceiptState::in_progress) return effect;
   const bool delivered = receipt.state == ReceiptState::delivered;

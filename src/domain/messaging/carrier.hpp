@@ -57,6 +57,8 @@ struct Receipt {
   std::string carrier_id;
   ReceiptState state = ReceiptState::in_progress;
   int error_code = 0;
+  // Where the id is a guess: the numbers that the receipt names. It is of a message to one of them.
+  std::vector<PhoneNumber> parties = {};
 };
 
 struct InboundPart {

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::chrono::seconds store_pause{1};  // after the store failed
 constexpr std::size_t claim_at_most = 256;
-constexpr int most_doubts = 3;  // tries without an answer
+constexpr std::size_t most_late = 1'024;  // beyond, they are loaded too
+constexpr int most_doubts = 3;            // tries without an answer
 
 // Before a message that a carrier refused for now goes again: 5 s, doubling, at most 5 minutes.
 Micros wait_of(int refused_for_now) {
@@ -62,6 +63,11 @@ const Dispatcher::Link* Dispatcher::find_link(std::string_view carrier) const {
 bool Dispatcher::may_learn_ids(std::string_view carrier) const {
   const auto* link = find_link(carrier);
   return link && link->in_flight > 0;
+}
+
+bool Dispatcher::holds_outcomes(std::string_view carrier) const {
+  const auto* link = find_link(carrier);
+  return link && link->unkept > 0;
 }
 
 void Dispatcher::receipt(std::string_view carrier, bool delivered) {
@@ -125,9 +131,13 @@ void Dispatcher::queued(Accepted accepted) {
   if (!job) return;
   if (job->pace == 0) overload_.waits();
   const auto key = key_of(*job);
+  const bool follows = listing_ || being_read_.contains(key);
   // While the store holds older messages than memory, a new one must not overtake them.
-  if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0) {
+  if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0 ||
+      (follows && late_.size() == most_late)) {
     behind_[key] = job->pace;
+  } else if (follows) {
+    late_.push_back(std::move(job));
   } else {
     add(std::move(job));
   }
@@ -396,6 +406,7 @@ void Dispatcher::finish(JobPtr job, Ending ending) {
 
 net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
   const auto settlement = settlement_of(*job);
+  bool unkept = false;
   while (true) {
     std::vector<webhooks::Delivery> told;
     const auto settled =
@@ -411,8 +422,10 @@ net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
       --settling_;
       co_return;
     }
+    if (!std::exchange(unkept, true)) ++link_of(*job).unkept;
     co_await net::sleep_for(store_pause);
   }
+  if (unkept) --link_of(*job).unkept;
   link_of(*job).in_flight -= job->places;
   --in_flight_;
   --settling_;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <unordered_set>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Dispatcher {
   // Whether a submit_sm to the carrier is still unanswered, so that an id may come that is not
   // known yet.
   bool may_learn_ids(std::string_view carrier) const;
+  // Whether an answer of the carrier's, perhaps with an id, waits for a store that is away.
+  bool holds_outcomes(std::string_view carrier) const;
   // Starts nothing more and waits until the outcomes of what is out are on the disk, or the
   // deadline. What was claimed and did not go out is unclaimed, so that an orderly end leaves
   // nothing in doubt.
@@ -75,6 +78,7 @@ class Dispatcher {
     Pressure pressure;
     std::deque<PartOfJob> parts;  // claimed, not yet handed over
     std::size_t in_flight = 0;    // parts claimed or handed over whose outcome is not on the disk
+    std::size_t unkept = 0;       // messages whose outcome the store could not take yet
     std::size_t outstanding = 0;  // parts handed over that the carrier has not answered
     routing::Standing standing = routing::Standing::good;
     std::size_t room(Micros now) const;
@@ -90,6 +94,8 @@ class Dispatcher {
   bool add(JobPtr job);
   void take_loaded(Loaded loaded);
   net::Task<> load();
+  net::Task<bool> find_queues_behind();
+  void end_load();
   net::Task<Result<std::vector<QueueKey>>> list_all_queues();
   struct Wanted {
     QueueKey key;
@@ -132,7 +138,10 @@ class Dispatcher {
   Time look_again_at_;      // a commit may have kept a message whose answer was lost
   bool completed_ = false;  // rows that the version before wrote have their sender
   bool loading_ = false;
-  Time load_again_at_;  // after a load that the store could not serve
+  bool listing_ = false;           // which queues the store holds
+  std::set<QueueKey> being_read_;  // their older messages are on the way here
+  std::vector<JobPtr> late_;       // queued meanwhile: they wait for the older ones
+  Time load_again_at_;             // after a load that the store could not serve
   Micros standings_looked_at_{0};
   Micros swept_at_{0};
   Micros due_looked_at_{0};

@@ -45,25 +45,15 @@ net::Task<Result<std::vector<QueueKey>>> Dispatcher::list_all_queues() {
 net::Task<> Dispatcher::load() {
   if (loading_ || stopped_) co_return;
   loading_ = true;
-  if (std::exchange(look_again_, false) || clock_.now() >= look_again_at_) {
-    auto keys = co_await list_all_queues();
-    if (!keys) {
-      look_again_ = true;
-      loading_ = false;
-      load_again_at_ = clock_.now() + store_pause;
-      co_return;
-    }
-    look_again_at_ = clock_.now() + look_again_every;
-    for (auto& key : *keys) behind_.try_emplace(std::move(key));
+  if ((look_again_ || clock_.now() >= look_again_at_) && !co_await find_queues_behind()) {
+    co_return end_load();
   }
   const auto wanted = queues_to_load();
-  if (wanted.empty()) {
-    loading_ = false;
-    settled_while_loading_.clear();
-    co_return;
+  if (wanted.empty()) co_return end_load();
+  for (const auto& each : wanted) {
+    behind_.erase(each.key);
+    being_read_.insert(each.key);
   }
-  // A message queued while this reads may not be in the result; it makes its queue behind again.
-  for (const auto& each : wanted) behind_.erase(each.key);
   auto loaded =
       co_await database_.read([&](storage::Transaction& tx) -> Result<std::vector<LoadedQueue>> {
         std::vector<LoadedQueue> all;
@@ -72,12 +62,11 @@ net::Task<> Dispatcher::load() {
         }
         return all;
       });
-  loading_ = false;
   const auto settled = std::exchange(settled_while_loading_, {});
   if (!loaded) {
     for (const auto& each : wanted) behind_.try_emplace(each.key);
     load_again_at_ = clock_.now() + store_pause;
-    co_return;
+    co_return end_load();
   }
   for (auto& queue : *loaded) {
     std::optional<double> pace;
@@ -87,7 +76,39 @@ net::Task<> Dispatcher::load() {
     }
     if (!queue.complete) behind_.insert_or_assign(queue.key, pace);
   }
+  end_load();
   pump();
+}
+
+net::Task<bool> Dispatcher::find_queues_behind() {
+  look_again_ = false;
+  listing_ = true;
+  auto keys = co_await list_all_queues();
+  listing_ = false;
+  if (!keys) {
+    look_again_ = true;
+    load_again_at_ = clock_.now() + store_pause;
+    co_return false;
+  }
+  look_again_at_ = clock_.now() + look_again_every;
+  for (auto& key : *keys) behind_.try_emplace(std::move(key));
+  co_return true;
+}
+
+// What came meanwhile follows what was read, in memory or, where the store still holds older ones,
+// there.
+void Dispatcher::end_load() {
+  loading_ = false;
+  being_read_.clear();
+  settled_while_loading_.clear();
+  for (auto& job : std::exchange(late_, {})) {
+    const QueueKey key{job->priority, job->sender};
+    if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0) {
+      behind_[key] = job->pace;
+    } else {
+      add(std::move(job));
+    }
+  }
 }
 
 void Dispatcher::take_loaded(Loaded loaded) {

@@ -1,6 +1,7 @@
 // A message on its way to a carrier, as memory holds it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>

@@ -105,6 +105,11 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
     }
     co_await net::sleep_for(receipt_retries[retries++]);
   }
+  // A full disk answers reads: the id may be here, and not yet there.
+  if (dispatcher_.holds_outcomes(carrier)) {
+    done(Intake::try_later);
+    co_return;
+  }
   unknown.add();
   done(Intake::not_ours);
 }

@@ -66,6 +66,24 @@ TEST_F(MessagingTest, TakesAReceiptThatOvertookTheAnswer) {
   EXPECT_EQ(status_of(message), "delivered");
 }
 
+TEST_F(MessagingTest, TakesAGuessedReceiptOnlyWhereItNamesTheRecipient) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  const auto guess = [&](const char* number) {
+    Receipt receipt{"id1", ReceiptState::delivered, 0, {PhoneNumber::parse(number).value()}};
+    std::optional<Intake> intake;
+    messaging_->on_receipt(carrier_, receipt, [&](Intake result) { intake = result; });
+    until([&] { return intake.has_value(); });
+    return *intake;
+  };
+  EXPECT_EQ(guess("+12015550199"), Intake::not_ours);
+  EXPECT_EQ(status_of(message), "sent");
+  EXPECT_EQ(guess("+12015550100"), Intake::kept);
+  EXPECT_EQ(status_of(message), "delivered");
+}
+
 TEST_F(MessagingTest, WaitsWithAReceiptOfWhatAnotherNodeHasOut) {
   Message theirs;
   theirs.sid = MessageSid::make(clock_.now());
@@ -141,6 +159,24 @@ TEST_F(MessagingTest, HoldsAPlaceInTheWindowUntilTheOutcomeIsDurable) {
   while (!carrier_.waiting.empty()) carrier_.accept_next();
   until([&] { return messaging_->waiting() == 0; });
   EXPECT_EQ(carrier_.submissions.size(), 30u);
+}
+
+TEST_F(MessagingTest, LetsNoMessageOvertakeOnesOfItsPairThatAreBeingLoaded) {
+  for (int round = 0; round < 12; ++round) {
+    carrier_.set_up(false);
+    carrier_.submissions.clear();
+    clock_.advance(std::chrono::milliseconds(2));
+    send({{"body", "older"}});
+    end();
+    carrier_.set_up(true);
+    carrier_.answers_at_once = true;
+    start();
+    messaging_->tick();  // which begins to load
+    clock_.advance(std::chrono::milliseconds(2));
+    send({{"body", "newer"}});
+    until([&] { return carrier_.submissions.size() == 2 && messaging_->waiting() == 0; });
+    EXPECT_EQ(as_text(carrier_.submissions[0].part.user_data), "older") << "round " << round;
+  }
 }
 
 TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {

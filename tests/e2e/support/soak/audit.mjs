@@ -25,7 +25,7 @@ const group = (list, of) => {
 };
 
 // Waits until nothing is under way any more; what still is then is found by the ledger.
-async function comeToRest(world, patience) {
+export async function comeToRest(world, patience) {
   const none = async (mode, path) => (await world.client(mode).get(path)).body?.data?.length === 0;
   await until(async () => await none('live', '/v1/messages?status=queued&limit=1') &&
     await none('live', '/v1/messages?status=sent&limit=1') &&
@@ -113,7 +113,7 @@ export async function audit(world, load, patience = 150_000) {
     found.again = [...arrived.values()].filter((times) => times > 1).length;
   }
   return Object.assign(found, {
-    messages: messages.length, numbers: load.numbers.size, events: events.length,
+    stored: messages, messages: messages.length, numbers: load.numbers.size, events: events.length,
     marked: messages.filter((message) => message.possible_duplicate).length,
   });
 }

@@ -4,7 +4,8 @@
 import { until } from '../wait.mjs';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const recipient = '+447911123456';
+// Many, since of one sender and recipient one message goes at a time.
+const recipientOf = (i) => `+4479111${String(i % 100_000).padStart(5, '0')}`;
 const numberOf = (i) => `+3363998${String(i).padStart(4, '0')}`; // 10,000 that the sandbox offers
 
 export class Workload {
@@ -90,7 +91,7 @@ export class Workload {
   async #send(sender) {
     for (let i = 0; this.running; ++i) {
       const body = `sender ${sender} message ${i}`;
-      const ask = () => this.#insist('live', '/v1/messages', { from: this.world.from, to: recipient, body }, body);
+      const ask = () => this.#insist('live', '/v1/messages', { from: this.world.from, to: recipientOf(100 * sender + i % 100), body }, body);
       const made = await ask();
       if (!made) continue;
       this.messages.set(made.sid, body);

@@ -9,17 +9,22 @@ const sender = '+14155552671';
 
 export class World {
   // `engine`: sqlite or postgres. `prepare(server)` runs before a server's first start. Without `carrierIsUp` the
-  // carrier comes with raiseCarrier(), without `events` nobody takes events.
-  static async make(t, { engine = 'sqlite', processes = 1, prepare, carrierIsUp = true, window = 10, events = true } = {}) {
+  // carrier comes with raiseCarrier(), or is another at `carrierPort` (`carrierLines`: more of its table); without
+  // `events` nobody takes events. `senders`: the account's numbers.
+  static async make(t, {
+    engine = 'sqlite', processes = 1, prepare, carrierIsUp = true, carrierPort, carrierLines = '', window = 10, events = true,
+    senders = [sender],
+  } = {}) {
     const world = new World();
     world.t = t;
-    world.from = sender;
+    world.senders = senders;
+    world.from = senders[0];
     world.times = new Map(); // text → how often the carrier took it
-    world.carrierPort = await freePort();
+    world.carrierPort = carrierPort ?? await freePort();
     world.window = window;
     t.after(() => { world.over = true; });
     if (carrierIsUp) await world.raiseCarrier();
-    const options = { logLevel: 'warn', carriers: [Smsc.table(world.carrierPort, window)] };
+    const options = { logLevel: 'warn', carriers: [Smsc.table(world.carrierPort, window) + carrierLines] };
     if (engine === 'postgres') {
       world.postgres = await Postgres.start(t);
       options.sections = `[store]\ndatabase = "${world.postgres.database('soak')}"\n`;
@@ -43,7 +48,9 @@ export class World {
       await other.start();
     }
     this.account = first.account('--no-rate-limits');
-    first.command('number', 'add', '--account', this.account.account_sid, '--carrier', 'acme', sender);
+    for (const number of this.senders) {
+      first.command('number', 'add', '--account', this.account.account_sid, '--carrier', 'acme', number);
+    }
     this.keys = { live: first.key(this.account, '--live').key, test: this.account.test_key };
     if (!events) return;
     this.sink = await Sink.start(this.t);

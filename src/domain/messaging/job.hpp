@@ -30,7 +30,7 @@ struct Job {
   int refused_for_now = 0;  // how often a carrier said: this one not now
   Time expires_at;
   std::vector<sms::SmsPart> parts;
-  std::vector<std::shared_ptr<const MediaItem>> media;
+  MediaList media;                      // from the claim until its outcome
   std::vector<SubmitOutcome> outcomes;  // of each part; accepted ones are not sent again
   std::size_t open = 0;                 // parts of the running try without an outcome
   std::size_t places = 0;               // places in the window that the running try holds

@@ -27,6 +27,8 @@ net::Task<Result<api::Answer>> send_message(api::Request& request, const ApiPart
 net::Task<Result<api::Answer>> send_batch(api::Request& request, const ApiParts& parts);
 net::Task<Result<api::Answer>> change_message(api::Request& request, const ApiParts& parts);
 net::Task<Result<api::Answer>> remove_message(api::Request& request);
+net::Task<Result<api::Answer>> list_media_of(api::Request& request);
+net::Task<Result<api::Answer>> read_media_of(api::Request& request);
 
 // The message that the path names, as the caller may see it. Errc::not_found.
 Result<Message> find_asked(storage::Transaction& tx, const api::Request& request,

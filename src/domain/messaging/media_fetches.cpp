@@ -69,7 +69,10 @@ net::Task<> MediaFetches::find() {
       look_at_ = std::min(look_at_, each.at);
       break;
     }
-    if (counts[each.account] >= most_of_account) continue;
+    if (counts[each.account] >= most_of_account) {
+      look_ = true;  // others may stand behind its rows
+      continue;
+    }
     ++counts[each.account];
     begin(std::move(each));
   }

@@ -279,6 +279,25 @@ TEST_F(Mms, ASilentServerHoldsUpItsOwnersMmsOnly) {
   until_ticking([&] { return carrier_.submissions.size() == 21; });
 }
 
+TEST_F(Mms, OtherAccountsAreFetchedForBehindManyOfOne) {
+  media_.holds = true;
+  const json::object item{{"to", recipient(1)}, {"media_url", cat}};
+  const json::array many(40, item);
+  EXPECT_EQ(request("POST", "/v1/messages/batch", {{"from", from_}, {"messages", many}}).status,
+            201);
+  const auto theirs = db_->transact_now([&](storage::Transaction& tx) {
+    return numbers::assign_sandbox_numbers(tx, vault_, *other_.account.keys, other_.account.sid,
+                                           clock_.now());
+  });
+  clock_.advance(seconds(1));
+  const json::object body{
+      {"from", theirs->front().number.e164()}, {"to", recipient(2)}, {"media_url", song}};
+  EXPECT_EQ(request("POST", "/v1/messages", body, other_.test_key).status, 201);
+  until_ticking([&] { return media_.under_way == MediaFetches::most_of_account + 1; });
+  EXPECT_EQ(media_.fetched.back(), song);
+  media_.release();
+}
+
 TEST_F(Mms, IsForgottenWithItsText) {
   const auto message = deliver();
   const auto redacted = json::parse(request("POST", path(message), {{"body", ""}}).body);
@@ -307,16 +326,19 @@ TEST_F(Mms, KeepsNoMediaWhereItAskedNotTo) {
 }
 
 TEST_F(Mms, KeepsItsMediaUnderALegalHold) {
-  const auto message = deliver();
-  const std::string sid(message.at("sid").as_string());
-  privacy::LegalHold hold{
-      HoldSid::make(clock_.now()), test_.account.sid, sid, "case 7", clock_.now(), {}};
+  const privacy::LegalHold hold{
+      HoldSid::make(clock_.now()), test_.account.sid, "", "case 7", clock_.now(), {}};
   db_->transact_now([&](storage::Transaction& tx) -> Result<> {
        return privacy::insert_hold(tx, *test_.account.keys, hold);
      })
       .value();
-  EXPECT_THAT(request("POST", path(message), {{"body", ""}}).body, HasSubstr("legal_hold"));
+  const auto message = deliver({{"content_retention", "discard"}});
   EXPECT_EQ(request("GET", path(message, "/media/0")).status, 200);
+  EXPECT_THAT(request("POST", path(message), {{"body", ""}}).body, HasSubstr("legal_hold"));
+  media_.items[song].content_type = "text/html";
+  const auto failed = send({{"media_url", song}, {"to", recipient(1)}});
+  until_state(failed, "failed");
+  EXPECT_EQ(rows("media"), 2) << "the URL of what was not fetched too";
 }
 
 TEST_F(Mms, ThatIsScheduledIsFetchedWhenItIsDue) {

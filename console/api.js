@@ -49,8 +49,17 @@ export class Api {
     return this.#ask('GET', `${handsetPath(handset)}/messages?after=${cursor}`, null, signal);
   }
 
-  write(handset, to, body) {
-    return this.#ask('POST', `${handsetPath(handset)}/messages`, { to, body });
+  // `media`: [{content_type, content}], content in base64.
+  write(handset, to, body, media = []) {
+    return this.#ask('POST', `${handsetPath(handset)}/messages`, media.length ? { to, body, media } : { to, body });
+  }
+
+  // The bytes of a picture, sound or document.
+  async file(url) {
+    const headers = { Authorization: `Bearer ${this.#key}` };
+    const response = await fetch(url, { headers, cache: 'no-store', credentials: 'omit' });
+    if (!response.ok) throw new ApiError(response.status, '', 'The network has forgotten it.', 0);
+    return response.blob();
   }
 
   setBehavior(handset, behavior) {

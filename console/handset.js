@@ -5,6 +5,7 @@ import { $, bubble, curlLine, dayLine, dayOf, fillFace, make, nameOf, pick, show
 
 const waitSeconds = 25;
 const longestRetryMs = 10_000;
+const mostAttached = 700_000; // bytes, which fit a request in base64
 const leastPollMs = 250; // from one question for news to the next, however busy the handsets are
 
 const state = {
@@ -216,7 +217,7 @@ function drawMessages() {
     day = its;
     wanted.push({
       key: `${state.chosen} ${message.id} ${message.status}`,
-      build: () => bubble(message, state.lines.length > 1, !state.shown.has(message.id)),
+      build: () => bubble(message, state.lines.length > 1, !state.shown.has(message.id), (url) => state.api.file(url)),
     });
   }
   sync($('messages'), wanted);
@@ -271,15 +272,37 @@ function tellFate(changed) {
   else say(`Not delivered. ${message.reason ?? ''}`, 'bad');
 }
 
+// The chosen files as the API takes them.
+async function attached() {
+  return Promise.all([...$('attach').files].map(async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let binary = '';
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    return { content_type: file.type, content: btoa(binary) };
+  }));
+}
+
+function tellAttached() {
+  const files = [...$('attach').files];
+  $('attach-label').dataset.count = files.length || '';
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const tooMuch = bytes > mostAttached ? ' More than 700 kB cannot be sent from here.' : '';
+  say(files.length ? `${files.map((file) => file.name).join(', ')}.${tooMuch}` : '', tooMuch ? 'bad' : '');
+}
+
 async function write() {
   const text = $('body').value.trim();
   const handset = state.chosen;
-  if (!text || $('send').disabled) return;
+  const files = [...$('attach').files];
+  if ((!text && !files.length) || $('send').disabled) return;
+  if (files.reduce((sum, file) => sum + file.size, 0) > mostAttached) return tellAttached();
   $('send').disabled = true;
   say('Sending…');
   try {
-    const message = await state.api.write(handset, $('line').value, text);
+    const message = await state.api.write(handset, $('line').value, text, await attached());
     $('body').value = '';
+    $('attach').value = '';
+    $('attach-label').dataset.count = '';
     fitBody();
     lastWritten = message.id;
     // The poll may have told its fate before this answer came.
@@ -364,6 +387,7 @@ $('compose').addEventListener('submit', (event) => {
   write();
 });
 $('body').addEventListener('input', fitBody);
+$('attach').addEventListener('change', tellAttached);
 $('body').addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();

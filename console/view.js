@@ -26,10 +26,44 @@ export function fillFace(element, handset) {
   element.dataset.behavior = handset.behavior;
 }
 
+// "Picture", "Sound": of one of a message's media.
+function kindOf(item) {
+  const [kind] = (item?.content_type ?? '').split('/');
+  return { image: 'Picture', audio: 'Sound', video: 'Video' }[kind] ?? 'Document';
+}
+
+const sizeOf = (item) => item.size < 10_000 ? `${item.size} B` : `${Math.round(item.size / 1000)} kB`;
+
+// A picture is shown, anything else offered to be kept. `load` answers the bytes.
+function attachment(item, load) {
+  const title = `${kindOf(item)}, ${item.content_type}, ${sizeOf(item)}`;
+  if (/^image\/(png|jpe?g|gif|webp|bmp)$/.test(item.content_type)) {
+    const image = make('img', { className: 'picture', alt: title, title });
+    const say = () => image.replaceWith(make('span', { className: 'file', textContent: `${title}: cannot be shown` }));
+    image.addEventListener('load', () => URL.revokeObjectURL(image.src));
+    image.addEventListener('error', say);
+    load(item.url).then((blob) => { image.src = URL.createObjectURL(blob); }, say);
+    return image;
+  }
+  const button = make('button', { type: 'button', className: 'file', textContent: title });
+  button.addEventListener('click', async () => {
+    const blob = await load(item.url).catch(() => null);
+    if (!blob) {
+      button.textContent = `${title}: the network has forgotten it`;
+      return;
+    }
+    const link = make('a', { href: URL.createObjectURL(blob), download: item.content_type.replace('/', '.') });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  return button;
+}
+
 function snippet(handset) {
   const last = handset.last_message;
   if (!last) return handset.description;
-  return last.direction === 'from_handset' ? `You: ${last.body}` : last.body;
+  const text = last.body || kindOf(last.media[0]);
+  return last.direction === 'from_handset' ? `You: ${text}` : text;
 }
 
 // Makes the children of `list` those that are wanted: [{key, build}], in this order. What is there with the same key
@@ -86,12 +120,13 @@ function fate(message) {
   return message.status === 'pending' ? 'On its way…' : time;
 }
 
-// A bubble; of a handset that talks with several numbers, each says which.
-export function bubble(message, showLine, fresh) {
+// A bubble; of a handset that talks with several numbers, each says which. `load` answers the bytes behind a URL.
+export function bubble(message, showLine, fresh, load) {
   const mine = message.direction === 'from_handset';
   const line = mine ? `to ${show(message.to)}` : `from ${show(message.from)}`;
   const item = make('li', { className: 'message' },
-    make('div', { className: 'bubble', textContent: message.body }),
+    make('div', { className: 'bubble' }, ...message.media.map((one) => attachment(one, load)),
+      ...(message.body ? [make('span', { textContent: message.body })] : [])),
     make('div', { className: 'fate', textContent: showLine ? `${fate(message)} · ${line}` : fate(message) }));
   item.dataset.status = message.status;
   item.dataset.id = message.id;

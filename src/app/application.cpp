@@ -58,7 +58,8 @@ Result<> Application::open() {
                                                    outgoing_http_->sender(), clock_, control);
   numbers_ = std::make_unique<numbers::Numbers>(*database_, *vault_, *webhooks_, clock_);
   messaging_ = std::make_unique<messaging::Messaging>(*database_, *node_, *vault_, *accounts_,
-                                                      *webhooks_, clock_, control);
+                                                      *webhooks_, outgoing_http_->media(), clock_,
+                                                      control, settings_.public_url());
   overdue_parts_ = std::make_unique<messaging::OverdueParts>(*database_, *vault_, *accounts_,
                                                              *webhooks_, clock_);
   TRY_ASSIGN(carriers_,

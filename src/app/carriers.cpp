@@ -43,7 +43,11 @@ Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
     auto name = options.name;
     impl->links.push_back(
         std::make_unique<SmppCarrier>(control, clock, resolver, std::move(options), messaging));
-    messaging.add_carrier(*impl->links.back(), route_of(std::move(name), route));
+    messaging::Carrier* carrier = impl->links.back().get();
+    if (name == messaging::sandbox_carrier) {
+      carrier = &impl->simulator->with_mms(*carrier, messaging);
+    }
+    messaging.add_carrier(*carrier, route_of(std::move(name), route));
   };
   if (settings.sandbox_enabled) {
     auto smsc = simulator::make_smsc_options(static_cast<std::uint16_t>(settings.sandbox_port));

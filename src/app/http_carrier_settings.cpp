@@ -307,7 +307,12 @@ class Reader {
                               "example {}:json}}",
                               open, open.substr(0, open.size() - 1)));
     }
-    options_.traits.takes_media = request.body.uses(http_carrier::Placeholder::media_base64);
+    if (request.body.uses(http_carrier::Placeholder::media_base64)) options_.traits.most_media = 1;
+    if (request.body.uses(http_carrier::Placeholder::media_list)) {
+      options_.traits.most_media = messaging::most_media;
+      need(request.body_place == http_carrier::Place::json,
+           "{media_list} is a JSON array: it stands in a body of a JSON content_type only");
+    }
     read_url();
   }
 

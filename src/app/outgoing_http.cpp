@@ -37,7 +37,9 @@ OutgoingHttp::OutgoingHttp(const Settings& settings, std::vector<net::AddressRan
                            std::shared_ptr<const net::TlsClient> tls, net::Executor io)
     : guard_(std::move(allowed), net::interface_addresses()),
       resolver_(io),
-      client_(io, resolver_, guard_, std::move(tls), client_options()),
-      webhook_client_(client_, settings.webhooks_allow_http) {}
+      client_(io, resolver_, guard_, tls, client_options()),
+      large_(io, resolver_, guard_, std::move(tls)),
+      webhook_client_(client_, settings.webhooks_allow_http),
+      media_client_(large_, settings.webhooks_allow_http) {}
 
 }  // namespace cloudvno::app

@@ -1,10 +1,12 @@
-// Requests to customers' servers: resolver, guard, client and the webhook port on them, on the
+// Requests to customers' servers: resolver, guard, clients and the ports of webhooks and media on
+// them, on the
 // thread `outgoing`.
 #pragma once
 
 #include <memory>
 
 #include "app/settings.hpp"
+#include "connectors/media_client/media_client.hpp"
 #include "connectors/webhook_client/webhook_client.hpp"
 #include "platform/net/address_guard.hpp"
 #include "platform/net/resolver.hpp"
@@ -18,6 +20,7 @@ class OutgoingHttp {
   static Result<std::unique_ptr<OutgoingHttp>> make(const Settings& settings, net::Executor io);
 
   webhooks::Sender& sender() { return webhook_client_; }
+  messaging::MediaSource& media() { return media_client_; }
   net::Resolver& resolver() { return resolver_; }
 
  private:
@@ -27,7 +30,9 @@ class OutgoingHttp {
   net::AddressGuard guard_;
   net::CaresResolver resolver_;
   http_io::Client client_;
+  http_io::Client large_;  // so that media take no place of callbacks
   webhook_client::WebhookClient webhook_client_;
+  media_client::MediaClient media_client_;
 };
 
 }  // namespace cloudvno::app

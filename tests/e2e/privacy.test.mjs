@@ -62,7 +62,9 @@ test('no number, text, key or secret stands in the log, the store or the figures
   const urlSecret = 'plantedurlsecret-8842';
   const idempotencyKey = 'plantedidempotencykey-17';
   const agent = 'plantedagent-5521';
-  const sink = await Sink.start(t, ({ path }) => (path.startsWith('/sms')
+  const pictures = ['plantedpicturebytes-sent-9917', 'plantedpicturebytes-received-3391'];
+  const sink = await Sink.start(t, ({ path }) => (path.startsWith('/picture')
+    ? { status: 200, type: 'image/png', body: pictures[0] } : path.startsWith('/sms')
     ? { status: 200, type: 'text/xml', body: `<Response><Message>${bodies[3]}</Message></Response>` }
     : path.startsWith('/broken') ? { status: 500, body: 'no' } : undefined));
   await smsc.binds.take();
@@ -75,6 +77,13 @@ test('no number, text, key or secret stands in the log, the store or the figures
   await client.make(`/v1/incoming_phone_numbers/${line}`, { friendly_name: 'plantedfriendlyname', sms_url: `${sink.url}/sms?token=${urlSecret}` });
   await client.make(`/v1/sandbox/handsets/${handset}/messages`, { to: line, body: bodies[2] });
   await client.onHandset(handset, (text) => text.body === bodies[3]);
+  const mms = await client.make('/v1/messages', { from: line, to: handset, body: bodies[0], media_url: `${sink.url}/picture?token=${urlSecret}` });
+  await client.message(mms.sid, 'delivered');
+  await client.make('/v1/messages', { from: line, to: handset, media_url: `http://10.0.0.1/?token=${urlSecret}` });
+  await client.make(`/v1/sandbox/handsets/${handset}/messages`,
+    { to: line, media: [{ content_type: 'image/png', content: Buffer.from(pictures[1]).toString('base64') }] });
+  await until(() => sink.all.some(({ fields }) => fields.NumMedia === '1'), 'the MMS that came in');
+  assert.equal((await client.get(mms.media[0])).text, pictures[0]);
   const carried = await liveClient.make('/v1/messages', { from: ours, to: theirs, body: bodies[4], status_callback: callback });
   await smsc.receipt(await smsc.submits.take());
   await liveClient.message(carried.sid, 'delivered');
@@ -106,6 +115,7 @@ test('no number, text, key or secret stands in the log, the store or the figures
     'a number of ours': [ours, line],
     'a number of theirs': [theirs, handset, '+12125550147'],
     'a body': bodies,
+    'a picture': pictures,
     'an API key': [account.test_key, live, revoked.key],
     'the auth token': [account.auth_token],
     'the webhook secret': [account.webhook_secret, account.webhook_secret.slice('whsec_'.length)],

@@ -18,6 +18,7 @@ struct NumberOptions {
   std::string carrier;
   std::string number;
   std::string country;
+  bool mms = false;
 };
 
 // Nothing after having complained.
@@ -91,7 +92,8 @@ void add(CommandContext& context, const NumberOptions& options) {
       store->database().transact_now([&](storage::Transaction& tx) -> Result<numbers::Number> {
         TRY_ASSIGN(const auto found, accounts::find_account(tx, store->vault(), *account));
         return numbers::assign_carrier_number(tx, store->vault(), *found.keys, *account, *number,
-                                              options.carrier, options.country, store->now());
+                                              options.carrier, options.country, store->now(),
+                                              options.mms);
       });
   if (!added) return context.complain(added.error());
   fmt::print("{}  {}\n", added->sid.view(), added->number.e164());
@@ -123,6 +125,7 @@ void add_number(CLI::App& program, CommandContext& context) {
       ->required();
   adding->add_option("--country", options->country,
                      "Its country (ISO 3166-1, such as US), where the inventory does not have it");
+  adding->add_flag("--mms", options->mms, "It can send and receive MMS");
   adding->add_option("number", options->number, "The number in E.164")->required();
   adding->callback([options, &context] { add(context, *options); });
 }

@@ -52,6 +52,8 @@ class Sid {
     return sid;
   }
 
+  // Whether it has the second of the two prefixes, where they differ.
+  bool is_other() const { return view().starts_with(P.other) && !view().starts_with(P.text); }
   bool is_nil() const { return text_[0] == '\0'; }
   std::string_view view() const {
     return is_nil() ? std::string_view() : std::string_view(text_.data(), text_.size());

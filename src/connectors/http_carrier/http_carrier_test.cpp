@@ -266,6 +266,30 @@ TEST(HttpCarrier, WritesTheRequestAsTheTemplatesSay) {
   });
 }
 
+TEST(HttpCarrier, WritesAllMediaAsAListAndOneByItself) {
+  auto submission = HttpWorld::submission("");
+  submission.text = "look";
+  RequestRules rules;
+  rules.url = Template::parse("https://sms.example.com/").value();
+  rules.content_type = "application/json";
+  rules.body_place = Place::json;
+  rules.split = true;
+  const auto body_of = [&](std::string_view body) {
+    rules.body = Template::parse(body).value();
+    return write_request(rules, submission).value().body;
+  };
+  EXPECT_EQ(body_of(R"({"m":{media_list}})"), R"({"m":[]})");
+  for (const std::string content : {"\x89P", "la"}) {
+    submission.media.push_back(
+        std::make_shared<const messaging::MediaItem>(messaging::MediaItem{"image/png", content}));
+  }
+  EXPECT_EQ(body_of(R"({"t":"{text}","m":{media_list}})"),
+            R"({"t":"look","m":[{"content_type":"image/png","content":"iVA="},)"
+            R"({"content_type":"image/png","content":"bGE="}]})");
+  EXPECT_EQ(body_of(R"({"t":"{media_type}","m":"{media_base64}"})"),
+            R"({"t":"image/png","m":"iVA="})");
+}
+
 TEST(HttpCarrier, SendsPartsWithTheirHeadersWhereItSplits) {
   HttpWorld world([](Options& options) {
     options.request.split = true;

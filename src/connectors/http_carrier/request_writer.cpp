@@ -10,11 +10,23 @@ namespace cloudvno::http_carrier {
 namespace {
 
 std::string text_of(const RequestRules& rules, const messaging::Submission& submission) {
+  if (!submission.media.empty()) return submission.text;  // an MMS has no parts
   // A carrier that takes whole texts may still be handed a message of one part as that part.
   if (!submission.text.empty() && !rules.split) return submission.text;
   const auto& data = submission.part.user_data;
   return submission.encoding == sms::Encoding::ucs2 ? sms::from_ucs2(data)
                                                     : sms::from_septets(data);
+}
+
+// Types are of a fixed list and base64 has no quotes, so nothing is to be escaped.
+std::string print_list(const messaging::MediaList& media) {
+  std::string out = "[";
+  for (const auto& item : media) {
+    if (out.size() > 1) out += ',';
+    out += fmt::format(R"({{"content_type":"{}","content":"{}"}})", item->content_type,
+                       to_base64(as_bytes(item->content)));
+  }
+  return out + "]";
 }
 
 std::string value_of(Placeholder placeholder, const RequestRules& rules,
@@ -54,6 +66,8 @@ std::string value_of(Placeholder placeholder, const RequestRules& rules,
     case Placeholder::media_base64:
       return submission.media.empty() ? std::string()
                                       : to_base64(as_bytes(submission.media.front()->content));
+    case Placeholder::media_list:
+      return print_list(submission.media);
   }
   return {};
 }

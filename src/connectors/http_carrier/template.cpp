@@ -16,9 +16,9 @@ namespace {
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, placeholder_count> placeholder_names = {
-    "from",     "to",          "text",       "message_sid", "reference", "validity",
-    "part",     "parts",       "encoding",   "udh",         "data",      "user",
-    "password", "receipt_url", "media_type", "media_base64"};
+    "from",     "to",          "text",       "message_sid",  "reference", "validity",
+    "part",     "parts",       "encoding",   "udh",          "data",      "user",
+    "password", "receipt_url", "media_type", "media_base64", "media_list"};
 constexpr std::array<std::string_view, 8> filter_names = {"raw",    "url", "json",     "xml",
                                                           "digits", "hex", "hex-ucs2", "base64"};
 
@@ -175,6 +175,10 @@ std::expected<Template, std::string> Template::parse(std::string_view text) {
       }
       piece.filters.push_back(static_cast<Filter>(*filter));
       inside.remove_prefix(word.size());
+    }
+    // JSON as it is.
+    if (piece.placeholder == Placeholder::media_list && piece.filters.empty()) {
+      piece.filters.push_back(Filter::raw);
     }
     made.pieces_.push_back(std::move(piece));
     piece = {};

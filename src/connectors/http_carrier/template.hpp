@@ -32,8 +32,9 @@ enum class Placeholder : std::uint8_t {
   receipt_url,   // where receipts come in, with the secret
   media_type,    // of the first picture, sound or document; empty without one
   media_base64,  // its bytes
+  media_list,    // of all, as JSON: [{"content_type":"image/png","content":"<base64>"}]
 };
-inline constexpr std::size_t placeholder_count = 16;
+inline constexpr std::size_t placeholder_count = 17;
 
 enum class Filter : std::uint8_t {
   // Escapes: say how the value is written, instead of what the place says.

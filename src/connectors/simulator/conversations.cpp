@@ -43,18 +43,41 @@ std::int64_t Conversations::add(const Pair& pair, Text text) {
   text.id = text.revision = conversation.revision;
   text.line = pair.line;
   conversation.used_at = text.created_at;
+  keep_pictures(pair, text);
   conversation.texts.push_back(std::move(text));
   if (conversation.texts.size() > most_texts) conversation.texts.pop_front();
   changed(pair);
   return conversation.revision;
 }
 
+Text* Conversations::find(const Pair& pair, std::int64_t id) {
+  const auto found = conversations_.find(pair);
+  if (found == conversations_.end()) return nullptr;
+  const auto text = std::ranges::lower_bound(found->second.texts, id, {}, &Text::id);
+  return text == found->second.texts.end() || text->id != id ? nullptr : &*text;
+}
+
+// A text that was forgotten itself counts until it is the oldest: so less may be kept, never more.
+void Conversations::keep_pictures(const Pair& pair, const Text& text) {
+  std::size_t bytes = 0;
+  for (const auto& picture : text.pictures) bytes += picture.size;
+  if (bytes == 0) return;
+  picture_bytes_ += bytes;
+  with_pictures_.push_back({pair, text.id, bytes});
+  while (picture_bytes_ > most_picture_bytes) {
+    const auto oldest = std::move(with_pictures_.front());
+    with_pictures_.pop_front();
+    picture_bytes_ -= oldest.bytes;
+    if (auto* without = find(oldest.pair, oldest.id)) {
+      for (auto& picture : without->pictures) picture.item.reset();
+    }
+  }
+}
+
 void Conversations::settle(const Pair& pair, std::int64_t id, TextState state,
                            std::string_view reason) {
-  const auto found = conversations_.find(pair);
-  if (found == conversations_.end()) return;
-  const auto text = std::ranges::lower_bound(found->second.texts, id, {}, &Text::id);
-  if (text == found->second.texts.end() || text->id != id) return;
+  auto* text = find(pair, id);
+  if (!text) return;
   text->state = state;
   text->reason = reason;
   text->revision = touch(pair).revision;

@@ -15,6 +15,7 @@
 #include "base/model/phone_number.hpp"
 #include "base/time.hpp"
 #include "connectors/simulator/behavior.hpp"
+#include "domain/messaging/media_item.hpp"
 
 namespace cloudvno::simulator {
 
@@ -22,12 +23,19 @@ enum class TextState : std::uint8_t { pending, delivered, undelivered };
 
 std::string_view state_name(TextState state);
 
+struct Picture {
+  std::string content_type;
+  std::size_t size = 0;
+  std::shared_ptr<const messaging::MediaItem> item;  // null: forgotten
+};
+
 struct Text {
   std::int64_t id = 0;        // rises with every text, also over a restart; below 2^53
   std::int64_t revision = 0;  // rises with every change of any text, likewise
   PhoneNumber line;
   bool from_handset = false;
-  std::string body;  // UTF-8
+  std::string body;                 // UTF-8
+  std::vector<Picture> pictures{};  // or sounds, or documents: then it is an MMS
   TextState state = TextState::pending;
   std::string_view reason;  // why it is undelivered, for people; else empty
   Time created_at;
@@ -53,11 +61,13 @@ struct HandsetSummary {
 };
 
 // Lives on the control thread. Keeps the last 100 texts of a pair and 10,000 pairs; beyond that it
-// forgets the pair that was idle longest, with its behavior.
+// forgets the pair that was idle longest, with its behavior. Of pictures it keeps 64 MiB, the
+// newest.
 class Conversations {
  public:
   static constexpr std::size_t most_texts = 100;
   static constexpr std::size_t most_pairs = 10'000;
+  static constexpr std::size_t most_picture_bytes = 64 * std::size_t{1024} * 1024;
 
   explicit Conversations(Time now) : revision_(to_micros(now)) {}
 
@@ -93,12 +103,21 @@ class Conversations {
   };
 
   Conversation& touch(const Pair& pair);
+  Text* find(const Pair& pair, std::int64_t id);
+  void keep_pictures(const Pair& pair, const Text& text);
   void changed(const Pair& pair);
   static void merge(HandsetSummary& summary, const Conversation& conversation,
                     const HeldLine& line);
 
   std::map<Pair, Conversation> conversations_;
   std::map<std::int64_t, Pair> by_revision_;
+  struct WithPictures {
+    Pair pair;
+    std::int64_t id = 0;
+    std::size_t bytes = 0;
+  };
+  std::deque<WithPictures> with_pictures_;  // the oldest first
+  std::size_t picture_bytes_ = 0;           // of them
   std::int64_t revision_;
   std::function<void(const Pair&)> listener_;
 };

@@ -141,5 +141,24 @@ TEST_F(ConversationsTest, TellsOfEachChange) {
   EXPECT_THAT(changed, ElementsAre(pair, pair, pair));
 }
 
+TEST_F(ConversationsTest, ForgetsTheOldestPicturesBeyondItsBound) {
+  constexpr std::size_t size = 5 * std::size_t{1024} * 1024;
+  const auto item = std::make_shared<const messaging::MediaItem>(
+      messaging::MediaItem{"image/png", std::string(size, 'x')});
+  constexpr std::size_t fit = Conversations::most_picture_bytes / size;
+  for (std::size_t i = 0; i < fit + 2; ++i) {
+    Text text;
+    text.pictures = {{"image/png", size, item}};
+    text.created_at = clock_.now();
+    conversations_.add({line_, ada_}, text);
+  }
+  const auto texts = conversations_.texts(ada_, lines_, 0);
+  ASSERT_THAT(texts, SizeIs(fit + 2));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    ASSERT_THAT(texts[i].pictures, SizeIs(1));
+    EXPECT_EQ(texts[i].pictures[0].item != nullptr, i >= 2) << i;
+  }
+}
+
 }  // namespace
 }  // namespace cloudvno::simulator

@@ -18,6 +18,14 @@ constexpr std::string_view why_given_up = "The server did not take it.";
 constexpr std::size_t most_echo_pairs = 1'000;
 constexpr Micros echo_window = std::chrono::minutes(1);
 
+std::vector<Picture> pictures_of(const messaging::MediaList& media) {
+  std::vector<Picture> pictures;
+  for (const auto& item : media) {
+    pictures.push_back({item->content_type, item->content.size(), item});
+  }
+  return pictures;
+}
+
 // When a part sent now reaches a handset that behaves so, or is given up.
 Time done_at(Behavior behavior, Time now) {
   if (behavior == Behavior::late) return now + Network::late_after;
@@ -73,7 +81,7 @@ SubmitAnswer Network::submit(SubmittedPart part, Time now) {
   using enum SubmitAnswer::Kind;
   // Two receipts, one with a wrong id, what becomes of the text, and an echo.
   constexpr std::size_t most_of_one = 5;
-  if (planned_.size() + ready_.size() + in_hand_ + most_of_one > most_pending) {
+  if (planned_.size() + ready_.size() + ready_mms_.size() + in_hand_ + most_of_one > most_pending) {
     return {.kind = full};
   }
   const auto fate = fate_of(part.pair, now);
@@ -82,13 +90,17 @@ SubmitAnswer Network::submit(SubmittedPart part, Time now) {
   if (fate.answer != PartFate::Answer::taken) answer.kind = kind_of(fate.answer);
   if (!fate.is_taken) return answer;
 
-  sms::InboundPart inbound;
-  inbound.sender = part.pair.line.e164();
-  inbound.recipient = part.pair.handset.e164();
-  inbound.concatenation = part.concatenation.value_or(sms::Concatenation());
-  inbound.data_coding = part.data_coding;
-  inbound.text = std::move(part.text);
-  for (const auto& joined : reassembly_.add(std::move(inbound), now)) show(joined, now);
+  if (part.media.empty()) {
+    sms::InboundPart inbound;
+    inbound.sender = part.pair.line.e164();
+    inbound.recipient = part.pair.handset.e164();
+    inbound.concatenation = part.concatenation.value_or(sms::Concatenation());
+    inbound.data_coding = part.data_coding;
+    inbound.text = std::move(part.text);
+    for (const auto& joined : reassembly_.add(std::move(inbound), now)) show(joined, now);
+  } else {
+    show(part.pair, std::string(as_text(part.text)), part.media, now);
+  }
   if (behavior == Behavior::refuses) {
     if (!fate.link_drops) answer.kind = no_such_recipient;
     return answer;
@@ -114,7 +126,10 @@ void Network::plan_receipts(const SubmittedPart& part, Behavior behavior, const 
                                       : absent_subscriber;
   const auto tell = [&](PartReceipt receipt) {
     if (held) ++held_;
-    plan(at, Delivery{.pair = part.pair, .what = std::move(receipt), .is_held = held});
+    plan(at, Delivery{.pair = part.pair,
+                      .what = std::move(receipt),
+                      .by_mms = !part.media.empty(),
+                      .is_held = held});
   };
   PartReceipt receipt{id, delivered, error, now, done};
   if (fate.wrong_id != 0) {
@@ -133,11 +148,15 @@ void Network::plan_receipts(const SubmittedPart& part, Behavior behavior, const 
 void Network::show(const sms::JoinedText& joined, Time now) {
   const auto line = PhoneNumber::parse(joined.key.sender);
   const auto handset = PhoneNumber::parse(joined.key.recipient);
-  if (!line || !handset) return;
-  const Pair pair{*line, *handset};
+  if (line && handset) show({*line, *handset}, joined.text, {}, now);
+}
+
+void Network::show(const Pair& pair, const std::string& body, const messaging::MediaList& media,
+                   Time now) {
   const auto behavior = conversations_.behavior(pair);
   Text text;
-  text.body = joined.text;
+  text.body = body;
+  text.pictures = pictures_of(media);
   text.created_at = now;
   if (is_ported(pair, now)) {
     text.state = TextState::undelivered;
@@ -162,50 +181,66 @@ void Network::show(const sms::JoinedText& joined, Time now) {
       break;
   }
   conversations_.add(pair, std::move(text));
-  if (behavior == Behavior::echo) echo(pair, joined.text, now);
+  if (behavior == Behavior::echo) echo(pair, body, media, now);
 }
 
-void Network::echo(const Pair& pair, const std::string& body, Time now) {
+void Network::echo(const Pair& pair, const std::string& body, const messaging::MediaList& media,
+                   Time now) {
   std::erase_if(echoes_,
                 [&](const auto& entry) { return entry.second.since + echo_window <= now; });
   if (echoes_.size() == most_echo_pairs && !echoes_.contains(pair)) return;
   auto& echoes = echoes_.try_emplace(pair, Echoes{now, 0}).first->second;
   if (echoes.count++ >= most_echoes) return;
   // Without a place for it, an echo is not worth waiting for.
-  if (!write(pair, body, now)) return;
+  if (!write(pair, body, now, media)) return;
 }
 
-Result<std::int64_t> Network::write(const Pair& pair, const std::string& body, Time now) {
+Result<std::int64_t> Network::write(const Pair& pair, const std::string& body, Time now,
+                                    const messaging::MediaList& media) {
   TRY_ASSIGN(auto split, sms::split_text(body, next_reference_++));
-  if (handset_parts_ + split.parts.size() > most_handset_parts) {
+  const bool is_mms = !media.empty();
+  const auto parts = is_mms ? 1 : split.parts.size();
+  if (handset_parts_ + parts > most_handset_parts || (is_mms && handset_mms_ == most_handset_mms)) {
     return fail(Errc::service_unavailable,
                 "The handsets' messages wait for the link to the server.");
   }
   Text text;
   text.from_handset = true;
   text.body = body;
+  text.pictures = pictures_of(media);
   text.created_at = now;
   const auto id = conversations_.add(pair, std::move(text));
-  handset_parts_ += split.parts.size();
-  writing_[id] = {pair, split.parts.size()};
+  handset_parts_ += parts;
+  if (is_mms) ++handset_mms_;
+  writing_[id] = {pair, parts};
   auto* network = accounts_.of_line(pair.line, now);
-  for (auto& part : split.parts) {
+  const auto bring = [&](Delivery delivery) {
     const bool twice = network && network->draws.next(pair.handset, pair.line)
                                       .meets(Fault::duplicate_inbound,
                                              network->settings.share(Fault::duplicate_inbound));
-    Delivery delivery{pair, HandsetPart{id, split.encoding, std::move(part)}};
     auto copy = delivery;
     copy.is_copy = true;
-    ready_.push_back(std::move(delivery));
-    if (twice) ready_.push_back(std::move(copy));
+    make_ready(std::move(delivery));
+    if (twice) make_ready(std::move(copy));
+  };
+  if (is_mms) {
+    bring({.pair = pair, .what = HandsetMms{id, body, media}, .by_mms = true});
+    return id;
+  }
+  for (auto& part : split.parts) {
+    bring({.pair = pair, .what = HandsetPart{id, split.encoding, std::move(part)}});
   }
   return id;
 }
 
-std::optional<Delivery> Network::take_delivery() {
-  if (ready_.empty()) return std::nullopt;
-  auto delivery = std::move(ready_.front());
-  ready_.pop_front();
+void Network::make_ready(Delivery delivery) {
+  (delivery.by_mms ? ready_mms_ : ready_).push_back(std::move(delivery));
+}
+
+std::optional<Delivery> Network::take(std::deque<Delivery>& ready) {
+  if (ready.empty()) return std::nullopt;
+  auto delivery = std::move(ready.front());
+  ready.pop_front();
   ++in_hand_;
   return delivery;
 }
@@ -221,8 +256,12 @@ void Network::settle(Delivery delivery, DeliveryResult result, Time now) {
     plan(now + retry_after, std::move(delivery));
     return;
   }
-  if (const auto* part = std::get_if<HandsetPart>(&delivery.what); part && !delivery.is_copy) {
+  if (delivery.is_copy) return;
+  if (const auto* part = std::get_if<HandsetPart>(&delivery.what)) {
     finish_part(part->text_id, result);
+  } else if (const auto* mms = std::get_if<HandsetMms>(&delivery.what)) {
+    --handset_mms_;
+    finish_part(mms->text_id, result);
   }
 }
 
@@ -251,7 +290,7 @@ void Network::on_time(Time now) {
     planned_.erase(planned_.begin());
     if (auto* delivery = std::get_if<Delivery>(&event)) {
       if (std::exchange(delivery->is_held, false)) --held_;
-      ready_.push_back(std::move(*delivery));
+      make_ready(std::move(*delivery));
       continue;
     }
     const auto& arrival = std::get<Arrival>(event);

@@ -12,18 +12,20 @@
 #include "base/result.hpp"
 #include "connectors/simulator/account_networks.hpp"
 #include "connectors/simulator/conversations.hpp"
+#include "domain/messaging/media_item.hpp"
 #include "protocol/sms/join.hpp"
 #include "protocol/sms/split.hpp"
 #include "protocol/sms/udh.hpp"
 
 namespace cloudvno::simulator {
 
-// A part that a line sends to a handset.
+// A part that a line sends to a handset, or an MMS, which comes whole.
 struct SubmittedPart {
   Pair pair;
   std::uint8_t data_coding = 0;
   std::optional<sms::Concatenation> concatenation;
-  Bytes text;  // without the header
+  Bytes text;                    // without the header; of an MMS in UTF-8
+  messaging::MediaList media{};  // of an MMS
   bool wants_receipt = false;
   bool wants_failure_receipt = false;
 };
@@ -59,10 +61,18 @@ struct HandsetPart {
   sms::SmsPart part;
 };
 
+// An MMS that was made on a handset.
+struct HandsetMms {
+  std::int64_t text_id = 0;
+  std::string body;
+  messaging::MediaList media;
+};
+
 // What has to go to the holder of the line.
 struct Delivery {
   Pair pair;
-  std::variant<PartReceipt, HandsetPart> what{};
+  std::variant<PartReceipt, HandsetPart, HandsetMms> what{};
+  bool by_mms = false;  // not over SMPP, which has no MMS
   int tries = 0;
   bool is_copy = false;  // of a handset's part, beside the one that counts
   bool is_held = false;  // a receipt that waits for longer than its handset makes it
@@ -80,11 +90,12 @@ inline constexpr std::uint8_t absent_subscriber = 27;
 
 // Lives on the control thread. The receipt of a part that was taken always has its place: at most
 // `most_pending` deliveries and planned events are kept, and beyond that a part is not taken. Of
-// what handsets write, `most_handset_parts` wait at once.
+// what handsets write, `most_handset_parts` wait at once, of them `most_handset_mms` MMS.
 class Network {
  public:
   static constexpr std::size_t most_pending = 50'000;
   static constexpr std::size_t most_handset_parts = 1'000;
+  static constexpr std::size_t most_handset_mms = 20;
   static constexpr std::size_t most_held =
       10'000;  // receipts that a setting delays; beyond, at once
   static constexpr int most_tries = 10;
@@ -102,10 +113,13 @@ class Network {
 
   // The handset writes to the line; answers the text's id. Errors: those of sms::split_text;
   // service_unavailable where too much waits.
-  Result<std::int64_t> write(const Pair& pair, const std::string& body, Time now);
+  Result<std::int64_t> write(const Pair& pair, const std::string& body, Time now,
+                             const messaging::MediaList& media = {});
 
-  // The next that may go out, in the order in which they became due. Each is given back once.
-  std::optional<Delivery> take_delivery();
+  // The next that may go out over SMPP, or of MMS, in the order in which they became due. Each is
+  // given back once.
+  std::optional<Delivery> take_delivery() { return take(ready_); }
+  std::optional<Delivery> take_mms_delivery() { return take(ready_mms_); }
   void settle(Delivery delivery, DeliveryResult result, Time now);
 
   // Makes due what is due; then take_delivery() again.
@@ -138,7 +152,10 @@ class Network {
   void plan_receipts(const SubmittedPart& part, Behavior behavior, const PartFate& fate,
                      const std::string& id, Time now);
   void show(const sms::JoinedText& joined, Time now);
-  void echo(const Pair& pair, const std::string& body, Time now);
+  void show(const Pair& pair, const std::string& body, const messaging::MediaList& media, Time now);
+  void echo(const Pair& pair, const std::string& body, const messaging::MediaList& media, Time now);
+  void make_ready(Delivery delivery);
+  std::optional<Delivery> take(std::deque<Delivery>& ready);
   void finish_part(std::int64_t text_id, DeliveryResult result);
   void plan(Time at, Event event);
 
@@ -149,10 +166,12 @@ class Network {
   sms::Reassembly reassembly_;
   std::multimap<Time, Event> planned_;
   std::deque<Delivery> ready_;
+  std::deque<Delivery> ready_mms_;
   std::size_t in_hand_ = 0;                  // taken and not settled
   std::size_t held_ = 0;                     // planned receipts that a setting delays
   std::map<std::int64_t, Writing> writing_;  // by text id
   std::size_t handset_parts_ = 0;
+  std::size_t handset_mms_ = 0;
   std::map<Pair, Echoes> echoes_;
 };
 

@@ -25,12 +25,21 @@ SmscOptions make_smsc_options(std::uint16_t port) {
 }
 
 Simulator::Simulator(net::Executor control, const Clock& clock, SimulatorOptions options)
-    : clock_(clock),
+    : control_(control),
+      clock_(clock),
       link_faults_(options.link_faults),
       network_(random_first_id(), clock.now()),
       watchers_(control, clock),
       smsc_(control, clock, std::move(options.smsc), network_) {
   network_.conversations().on_change([this](const Pair& pair) { watchers_.changed(pair); });
+}
+
+messaging::Carrier& Simulator::with_mms(messaging::Carrier& sms,
+                                        messaging::CarrierListener& listener) {
+  mms_ = std::make_unique<MmsCenter>(control_, clock_, network_, sms, listener,
+                                     [this] { smsc_.pump(); });
+  smsc_.on_pump([this] { mms_->pump(); });
+  return *mms_;
 }
 
 void Simulator::mount(api::Api& api) {
@@ -43,6 +52,7 @@ Result<> Simulator::start() {
 
 net::Task<> Simulator::stop() {
   watchers_.close();
+  if (mms_) co_await mms_->stop();
   co_await smsc_.stop();
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "connectors/simulator/mms_center.hpp"
 #include "connectors/simulator/network.hpp"
 #include "connectors/simulator/smsc.hpp"
 #include "connectors/simulator/watchers.hpp"
@@ -25,6 +26,9 @@ class Simulator {
   // `clock` outlives it.
   Simulator(net::Executor control, const Clock& clock, SimulatorOptions options);
 
+  // The network as one carrier: MMS beside the texts that `sms`, a link to the SMSC, takes. Once;
+  // both outlive it.
+  messaging::Carrier& with_mms(messaging::Carrier& sms, messaging::CarrierListener& listener);
   void mount(api::Api& api);
   Result<> start();  // once; fails where the port cannot be had
   // Ends the requests that wait, so that the server drains at once. Before stop().
@@ -34,11 +38,13 @@ class Simulator {
   std::uint16_t local_port() const { return smsc_.local_port(); }
 
  private:
+  net::Executor control_;
   const Clock& clock_;
   const bool link_faults_;
   Network network_;
   Watchers watchers_;
   Smsc smsc_;
+  std::unique_ptr<MmsCenter> mms_;
 };
 
 }  // namespace cloudvno::simulator

@@ -155,6 +155,34 @@ TEST_F(HandsetsApi, WritesOnAHandset) {
   EXPECT_EQ(delivery->pair.handset.e164(), "+12015550100");
 }
 
+TEST_F(HandsetsApi, TakesAndShowsPictures) {
+  const std::string messages = "/v1/sandbox/handsets/+12015550100/messages";
+  const auto with = [&](std::string type, std::string content) {
+    return ask("POST", messages,
+               {{"to", line_.e164()},
+                {"media", json::array{{{"content_type", type}, {"content", content}}}}});
+  };
+  const auto made = with("image/png", "iVA=");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto text = json::parse(made.body);
+  const auto& shown = text.at("media").at(0);
+  EXPECT_EQ(shown.at("content_type"), "image/png");
+  EXPECT_EQ(shown.at("size"), 2);
+  const std::string url(shown.at("url").as_string());
+  const auto file = ask("GET", url);
+  EXPECT_EQ(file.body, "\x89P");
+  EXPECT_EQ(file.headers.value("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(ask("GET", url.substr(0, url.size() - 1) + "1").status, 404);
+  EXPECT_EQ(ask("GET", messages + "/1/media/0").status, 404);
+  EXPECT_EQ(ask("GET", messages + "/x/media/0").status, 404);
+  EXPECT_EQ(with("text/html", "iVA=").status, 400);
+  EXPECT_EQ(with("image/png", "not base64").status, 400);
+  EXPECT_EQ(with("image/png", "").status, 400);
+  EXPECT_TRUE(network_.take_mms_delivery());
+  key_ = other_.test_key;
+  EXPECT_EQ(ask("GET", url).status, 404);
+}
+
 TEST_F(HandsetsApi, WritesToNumbersOfTheCallerOnly) {
   const auto response = ask("POST", "/v1/sandbox/handsets/+12015550100/messages",
                             {{"to", other_line_.e164()}, {"body", "hi"}});

@@ -143,6 +143,7 @@ void Smsc::pump() {
     deliver(*session, std::move(*delivery));
   }
   pumping_ = false;
+  if (pumped_) pumped_();
 }
 
 void Smsc::deliver(smpp::Session& session, Delivery delivery) {

@@ -36,6 +36,8 @@ class Smsc {
 
   // After the network was given something: brings out what is due.
   void pump();
+  // Called whenever time or a delivery moved the network on.
+  void on_pump(std::function<void()> listener) { pumped_ = std::move(listener); }
 
  private:
   using SessionPtr = std::shared_ptr<smpp::Session>;  // shared with the I/O under way
@@ -65,6 +67,7 @@ class Smsc {
   };
   std::multimap<Time, LateAnswer> late_answers_;  // no more than the sessions' incoming windows
   bool pumping_ = false;
+  std::function<void()> pumped_;
   std::optional<Time> sleeping_until_;
   net::Event deadline_moved_;  // before sleeping_until_
   net::TaskGroup tasks_;

@@ -11,6 +11,15 @@ Answer Answer::json(int status, const boost::json::object& body) {
   return {status, boost::json::serialize(body), false, "application/json"};
 }
 
+Answer Answer::file(std::string content, std::string content_type) {
+  Answer answer{200, std::move(content), false, std::move(content_type), {}};
+  answer.headers.add("X-Content-Type-Options", "nosniff");
+  answer.headers.add("Content-Disposition", "attachment");
+  answer.headers.add("Content-Security-Policy", "default-src 'none'; sandbox");
+  answer.headers.add("Cross-Origin-Resource-Policy", "same-origin");
+  return answer;
+}
+
 int http_status(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::bad_input:

@@ -13,12 +13,15 @@ namespace cloudvno::api {
 
 struct Answer {
   int status = 200;
-  std::string body;       // JSON text; empty with 204
+  std::string body;       // JSON text, or what content_type says; empty with 204
   bool replayed = false;  // kept from an earlier request with the same Idempotency-Key
   std::string content_type = "application/json";
+  http::Headers headers = {};  // beside those of every answer
 
   static Answer json(int status, const boost::json::object& body);
-  static Answer empty() { return {204, {}, false, {}}; }
+  // Bytes that others made: a file to be kept, whatever a browser thinks that it is.
+  static Answer file(std::string content, std::string content_type);
+  static Answer empty() { return {204, {}, false, {}, {}}; }
 };
 
 int http_status(ErrorKind kind);

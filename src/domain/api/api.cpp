@@ -181,6 +181,7 @@ net::Task<http::Response> Api::handle(const http::Request& raw) {
     if (!answer->content_type.empty()) {
       response.headers.add("Content-Type", std::move(answer->content_type));
     }
+    for (const auto& [name, value] : answer->headers.all()) response.headers.add(name, value);
     if (answer->replayed) response.headers.add("Idempotent-Replayed", "true");
   }
   if (answered_ && known.caller) {

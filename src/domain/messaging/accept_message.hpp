@@ -16,6 +16,7 @@ struct Draft {
   PhoneNumber from;
   PhoneNumber to;
   std::string body;
+  std::vector<std::string> media;  // URLs, at most 10: then it is an MMS
   std::string status_callback;
   Priority priority = Priority::normal;
   bool paced = true;  // held to its sender's pace
@@ -33,9 +34,11 @@ struct Draft {
 struct Accepted {
   Message message;
   Queueing queueing;
+  bool waits_for_media = false;
 };
 
-// Errc::message_too_long, from_number_not_owned, number_not_sms_capable, no_sender, unsubscribed,
+// Errc::message_too_long, from_number_not_owned, number_not_sms_capable,
+// number_not_mms_capable, no_sender, unsubscribed,
 // no_carrier.
 Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& vault,
                                 const vault::Keys& keys, const Outbound& outbound,

@@ -69,11 +69,12 @@ InboundAnswer read_inbound_answer(const webhooks::Delivery& delivery,
             from ? "14101 `to` is not a phone number." : "14102 `from` is not a phone number.";
         continue;
       }
-      if (!message->media.empty()) {
-        answer.fault = "14104 Media are not supported; the text was sent without them.";
-        if (message->body.empty()) continue;
-      }
       InboundAnswer::Reply reply;
+      for (const auto& reference : message->media) {
+        if (auto url = resolve(reference); !url.empty())
+          reply.draft.media.push_back(std::move(url));
+      }
+      if (message->body.empty() && reply.draft.media.empty()) continue;
       reply.draft.account = delivery.account;
       reply.draft.live = delivery.live;
       reply.draft.direction = Direction::outbound_reply;

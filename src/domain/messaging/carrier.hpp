@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,16 +12,11 @@
 #include "base/model/phone_number.hpp"
 #include "base/model/sid.hpp"
 #include "base/time.hpp"
+#include "domain/messaging/media_item.hpp"
 #include "protocol/sms/split.hpp"
 #include "protocol/sms/udh.hpp"
 
 namespace cloudvno::messaging {
-
-// A picture, sound or document of an MMS.
-struct MediaItem {
-  std::string content_type;  // "image/png"
-  std::string content;       // its bytes
-};
 
 // One SMS part, or a whole MMS: then `media` is not empty and `part` unused.
 struct Submission {
@@ -32,8 +26,8 @@ struct Submission {
   sms::Encoding encoding = sms::Encoding::gsm7;
   sms::SmsPart part;
   std::chrono::seconds validity{0};
-  std::string text;                                     // of the whole message, UTF-8
-  std::vector<std::shared_ptr<const MediaItem>> media;  // shared with the message's other tries
+  std::string text;  // of the whole message, UTF-8; where its parts are not enough
+  MediaList media;
 };
 
 enum class SubmitResult {
@@ -66,6 +60,7 @@ struct InboundPart {
   PhoneNumber to;
   std::string text;  // UTF-8
   std::optional<sms::Concatenation> concatenation;
+  MediaList media = {};  // of an MMS, which comes whole; within the bounds of media_item.hpp
 };
 
 // What became of a receipt or an inbound part, told to the carrier only after it is on the disk.
@@ -83,7 +78,7 @@ enum class DeliveryGuarantee {
 struct CarrierTraits {
   std::optional<Money> price_per_part;  // where the operator set one
   DeliveryGuarantee guarantee = DeliveryGuarantee::at_least_once;
-  bool takes_media = false;
+  std::size_t most_media = 0;  // of one MMS; 0: it takes none
   // Splits texts itself: it is given a message once, whole, as `text`, in one place of the window.
   bool takes_whole_texts = false;
 };

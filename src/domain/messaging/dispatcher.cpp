@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::chrono::seconds store_pause{1};  // after the store failed
 constexpr std::size_t claim_at_most = 256;
-constexpr std::size_t most_late = 1'024;  // beyond, they are loaded too
-constexpr int most_doubts = 3;            // tries without an answer
+constexpr std::size_t most_late = 1'024;    // beyond, they are loaded too
+constexpr int most_doubts = 3;              // tries without an answer
+constexpr std::size_t most_media_out = 16;  // MMS, of 5 MiB at most each, as many loaded at once
 
 // Before a message that a carrier refused for now goes again: 5 s, doubling, at most 5 minutes.
 Micros wait_of(int refused_for_now) {
@@ -103,7 +104,8 @@ JobPtr Dispatcher::make_job(Message message, Queueing queueing) const {
 void Dispatcher::choose(Job& job) {
   // The parts of one message go one way, or their receipts and the handset could not join them.
   if (job.partly_accepted()) return;
-  const routing::Asked asked{job.message.carrier, job.sender_type, job.message.to.e164(), job.pair};
+  const routing::Asked asked{job.message.carrier, job.sender_type, job.message.to.e164(), job.pair,
+                             static_cast<std::size_t>(job.message.num_media)};
   if (auto choice = router_.choose(asked, clock_.elapsed())) {
     job.link = choice->route;
     job.because = std::move(choice->because);
@@ -113,9 +115,9 @@ void Dispatcher::choose(Job& job) {
   }
 }
 
-// Into the parts that its carrier takes: one of SMS each, or the whole text.
+// Into the parts that its carrier takes: one of SMS each, or the whole text. An MMS is whole.
 void Dispatcher::divide(Job& job) const {
-  if (links_[job.link].carrier->traits().takes_whole_texts) {
+  if (job.message.is_mms() || links_[job.link].carrier->traits().takes_whole_texts) {
     job.parts.assign(1, {});
   } else {
     const auto reference = static_cast<std::uint16_t>(std::hash<MessageSid>()(job.message.sid));
@@ -127,6 +129,10 @@ void Dispatcher::divide(Job& job) const {
 
 void Dispatcher::queued(Accepted accepted) {
   if (stopped_ || accepted.message.status != MessageStatus::queued) return;
+  if (accepted.waits_for_media) {
+    if (waits_for_media_) waits_for_media_();
+    return;
+  }
   auto job = make_job(std::move(accepted.message), std::move(accepted.queueing));
   if (!job) return;
   if (job->pace == 0) overload_.waits();
@@ -214,11 +220,12 @@ void Dispatcher::claim_what_fits() {
       if (room == 0) break;
       // A message of more parts than the window goes alone, its later parts following as places
       // fall free.
-      auto job = queue_.take(i, room, link.in_flight == 0, now);
+      const bool media = media_out_ < most_media_out;
+      auto job = queue_.take(i, {room, link.in_flight == 0, media}, now);
       if (!job) break;
       job->places = job->parts_to_send();
       link.in_flight += job->places;
-      ++in_flight_;
+      took(*job);
       jobs.push_back(std::move(job));
     }
   }
@@ -252,8 +259,7 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
     auto& link = link_of(*job);
     if (!(*claimed)[n] || job->expires_at <= clock_.now()) {
       if (!(*claimed)[n]) {
-        link.in_flight -= job->places;
-        --in_flight_;
+        let_go(*job);
         queue_.finished(*job);
         forget(*job);
         if (job->pace == 0) overload_.left();
@@ -265,11 +271,30 @@ net::Task<> Dispatcher::claim(std::vector<JobPtr> jobs) {
     job->claimed = true;
     job->message.possible_duplicate |= job->in_doubt;
     job->open = job->places;
+    if (job->message.is_mms()) {
+      ++loading_media_;
+      tasks_.spawn("media", load_media(job));
+      continue;
+    }
     for (std::size_t i = 0; i < job->parts.size(); ++i) {
       if (job->outcomes[i].result != SubmitResult::accepted) link.parts.push_back({job, i});
     }
   }
   pump();
+}
+
+// Out of the queue, with places in its link's window.
+void Dispatcher::took(const Job& job) {
+  ++in_flight_;
+  if (job.message.is_mms()) ++media_out_;
+}
+
+void Dispatcher::let_go(Job& job) {
+  link_of(job).in_flight -= job.places;
+  --in_flight_;
+  if (!job.message.is_mms()) return;
+  --media_out_;
+  job.media.clear();
 }
 
 void Dispatcher::submit_parts(Link& link) {
@@ -287,7 +312,8 @@ void Dispatcher::submit_parts(Link& link) {
     submission.to = message.to;
     submission.encoding = message.encoding;
     submission.part = part.job->parts[part.index];
-    if (carrier.traits().takes_whole_texts) submission.text = message.body;
+    if (message.is_mms() || carrier.traits().takes_whole_texts) submission.text = message.body;
+    submission.media = part.job->media;
     submission.validity =
         std::chrono::duration_cast<std::chrono::seconds>(part.job->expires_at - clock_.now());
     const auto now = clock_.elapsed();
@@ -384,8 +410,7 @@ void Dispatcher::put_back(const JobPtr& job, Micros not_before) {
 }
 
 void Dispatcher::return_to_queue(const JobPtr& job, Micros not_before) {
-  link_of(*job).in_flight -= job->places;
-  --in_flight_;
+  let_go(*job);
   choose(*job);
   queue_.put_back(job, not_before);
 }
@@ -426,8 +451,7 @@ net::Task<> Dispatcher::settle(JobPtr job, Ending ending) {
     co_await net::sleep_for(store_pause);
   }
   if (unkept) --link_of(*job).unkept;
-  link_of(*job).in_flight -= job->places;
-  --in_flight_;
+  let_go(*job);
   --settling_;
   queue_.finished(*job);
   forget(*job);
@@ -454,7 +478,7 @@ void Dispatcher::expire() {
   for (auto& job : queue_.remove_if(
            [&](const Job& each) { return each.expires_at <= now || each.because.empty(); })) {
     job->places = 0;
-    ++in_flight_;
+    took(*job);
     const auto ending = job->expires_at <= now ? Ending::expired : Ending::no_route;
     finish(std::move(job), ending);
   }

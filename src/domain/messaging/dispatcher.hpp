@@ -40,6 +40,10 @@ class Dispatcher {
              net::Executor control);
   ~Dispatcher();
 
+  // Called when a message waits for its media, which somebody else fetches. Before the first one.
+  void on_waiting_for_media(std::function<void()> listener) {
+    waits_for_media_ = std::move(listener);
+  }
   // Before the first message; the carrier outlives us.
   void add_carrier(Carrier& carrier, routing::Route route);
   const routing::Router& router() const { return router_; }
@@ -106,6 +110,9 @@ class Dispatcher {
   void submit_parts(Link& link);
   void claim_what_fits();
   net::Task<> claim(std::vector<JobPtr> jobs);
+  net::Task<> load_media(JobPtr job);
+  void took(const Job& job);
+  void let_go(Job& job);
   void part_done(const JobPtr& job, std::size_t index, SubmitOutcome outcome, Micros sent_at);
   void job_done(const JobPtr& job);
   void put_back(const JobPtr& job, Micros not_before);
@@ -128,7 +135,10 @@ class Dispatcher {
   std::deque<Link> links_;  // at the places of the router's routes
   Outqueue queue_;
   Overload overload_;
-  std::size_t in_flight_ = 0;  // messages that were taken from the queue
+  std::size_t in_flight_ = 0;      // messages that were taken from the queue
+  std::size_t media_out_ = 0;      // of those, MMS: memory holds their media
+  std::size_t loading_media_ = 0;  // of those, whose media are being read
+  std::function<void()> waits_for_media_;
   std::size_t settling_ = 0;  // of those, whose outcome is on its way to the disk, in whole or part
   bool claiming_ = false;
   bool looking_at_due_ = false;

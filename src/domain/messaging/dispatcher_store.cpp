@@ -1,7 +1,9 @@
 // The dispatcher's dealings with what only the store holds: loading, what comes due, the orderly
 // end.
 #include "base/log.hpp"
+#include "domain/messaging/delivery_errors.hpp"
 #include "domain/messaging/dispatcher.hpp"
+#include "domain/messaging/media_store.hpp"
 #include "platform/net/event.hpp"
 
 namespace cloudvno::messaging {
@@ -132,9 +134,36 @@ void Dispatcher::take_loaded(Loaded loaded) {
   job->link = static_cast<std::size_t>(
       std::ranges::find(links_, link, [](const Link& each) { return &each; }) - links_.begin());
   job->because = "a process ended while it was sent";
-  ++in_flight_;
+  took(*job);
   finish(std::move(job),
          guarantee == DeliveryGuarantee::at_most_once ? Ending::sent : Ending::held);
+}
+
+// Of an MMS that was claimed; then it goes to its carrier.
+net::Task<> Dispatcher::load_media(JobPtr job) {
+  const auto& message = job->message;
+  auto media = co_await database_.read([&](storage::Transaction& tx) -> Result<MediaList> {
+    TRY_ASSIGN(const auto account, accounts_.find(tx, message.account));
+    MediaList all;
+    for (int i = 0; i < message.num_media; ++i) {
+      TRY_ASSIGN(auto item, read_media(tx, *account->keys, message.sid, i));
+      all.push_back(std::make_shared<const MediaItem>(std::move(item)));
+    }
+    return all;
+  });
+  --loading_media_;
+  if (media) {
+    job->media = std::move(*media);
+    link_of(*job).parts.push_back({job, 0});
+  } else {
+    // Either the store is away, or they went with their account.
+    const bool gone = media.error().code == Errc::not_found;
+    job->outcomes[0].result = gone ? SubmitResult::refused : SubmitResult::not_sent;
+    job->outcomes[0].error_code = error_media_not_fetched;
+    job->open = 0;
+    job_done(job);
+  }
+  pump();
 }
 
 net::Task<> Dispatcher::look_at_due() {
@@ -158,7 +187,10 @@ net::Task<> Dispatcher::look_at_due() {
         for (auto& each : list_due(tx, node_.owner(), now, due_at_once)) {
           TRY_ASSIGN(auto message,
                      settle_due(tx, settlement, each.sid, each.account, each.held, now, due.told));
-          if (message) due.queued.push_back({std::move(*message), std::move(each.queueing)});
+          if (message) {
+            const bool is_mms = message->is_mms();
+            due.queued.push_back({std::move(*message), std::move(each.queueing), is_mms});
+          }
         }
         return {};
       });
@@ -172,7 +204,7 @@ net::Task<> Dispatcher::stop(std::chrono::seconds at_most) {
   stopped_ = true;
   const auto deadline = clock_.now() + at_most;
   const auto busy = [this] {
-    return claiming_ || settling_ > 0 ||
+    return claiming_ || settling_ > 0 || loading_media_ > 0 ||
            std::ranges::any_of(links_, [](const Link& link) { return link.outstanding > 0; });
   };
   while (busy() && clock_.now() < deadline) {

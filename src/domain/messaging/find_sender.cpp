@@ -11,7 +11,7 @@ Result<numbers::Number> find_sender(storage::Transaction& tx, const vault::Vault
                                     const vault::Keys& keys, const Draft& draft, Time now) {
   if (draft.pool) {
     TRY_ASSIGN(auto choice, senders::choose_sender(tx, keys, draft.account, draft.live, *draft.pool,
-                                                   draft.to, now));
+                                                   draft.to, !draft.media.empty(), now));
     if (optouts::is_opted_out(tx, vault, choice.members, draft.to)) {
       return fail(Errc::unsubscribed, {}, "to");
     }
@@ -23,6 +23,7 @@ Result<numbers::Number> find_sender(storage::Transaction& tx, const vault::Vault
     return fail(Errc::from_number_not_owned, {}, "from");
   }
   if (!sender->sms) return fail(Errc::number_not_sms_capable, {}, "from");
+  if (!draft.media.empty() && !sender->mms) return fail(Errc::number_not_mms_capable, {}, "from");
   if (!draft.past_opt_out && optouts::is_opted_out(tx, vault, sender->number, draft.to)) {
     return fail(Errc::unsubscribed, {}, "to");
   }

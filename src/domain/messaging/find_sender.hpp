@@ -7,7 +7,7 @@
 namespace cloudvno::messaging {
 
 // The draft's number, or the one that its pool chooses. Errc::from_number_not_owned,
-// number_not_sms_capable, no_sender, unsubscribed.
+// number_not_sms_capable, number_not_mms_capable, no_sender, unsubscribed.
 Result<numbers::Number> find_sender(storage::Transaction& tx, const vault::Vault& vault,
                                     const vault::Keys& keys, const Draft& draft, Time now);
 

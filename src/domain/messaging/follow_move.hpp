@@ -11,7 +11,8 @@
 namespace cloudvno::messaging {
 
 // Its event and callback; and where the state is final, what the message asked not to keep is gone
-// (content_retention, address_retention). After each move_message() that moved.
+// (content_retention, address_retention), and so are the URLs of media that nobody fetches any
+// more. After each move_message() that moved.
 Result<> follow_move(storage::Transaction& tx, const webhooks::Outbox& outbox,
                      const vault::Keys& keys, const Message& message, Time now,
                      std::vector<webhooks::Delivery>& told);

@@ -1,6 +1,6 @@
-// Where a message's text and recipient lie: its row; the answer kept for an Idempotency-Key; events
-// and deliveries of it; and of a reply, the answer of the application that asked for it, in the log
-// of the inbound message's callback.
+// Where a message's text, media and recipient lie: its rows; the answer kept for an
+// Idempotency-Key; events and deliveries of it; and of a reply, the answer of the application that
+// asked for it, in the log of the inbound message's callback.
 #include "domain/messaging/forget_message.hpp"
 
 #include "domain/api/idempotency.hpp"
@@ -21,6 +21,8 @@ bool forget_in_object(json::object& object, const Message& message) {
   const auto* sid = object.if_contains("sid");
   if (!sid || !sid->is_string() || sid->as_string() != message.sid.view()) return false;
   object["body"] = message.body;
+  object["num_media"] = message.num_media;
+  if (message.num_media == 0) object["media"] = json::array();
   object["to"] = message.shown_to();
   return true;
 }
@@ -73,6 +75,7 @@ Result<> redact_message(storage::Transaction& tx, const vault::Keys& keys, Messa
                         Time now) {
   TRY(refuse_if_held(tx, message));
   message.body.clear();
+  message.num_media = 0;
   message.updated_at = now;
   TRY(forget_in_record(tx, keys, message));
   if (message.direction == Direction::outbound_reply) {
@@ -87,6 +90,7 @@ Result<> delete_whole_message(storage::Transaction& tx, const vault::Keys& keys,
   TRY(refuse_if_held(tx, message));
   auto last = message;
   last.body.clear();
+  last.num_media = 0;
   if (last.obfuscated_to.empty()) last.obfuscated_to = obfuscate(message.to);
   TRY(forget_in_record(tx, keys, last));
   if (message.direction == Direction::outbound_reply) {

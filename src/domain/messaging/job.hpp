@@ -31,7 +31,7 @@ struct Job {
   int refused_for_now = 0;  // how often a carrier said: this one not now
   Time expires_at;
   std::vector<sms::SmsPart> parts;
-  std::vector<std::shared_ptr<const MediaItem>> media;
+  MediaList media;                      // from the claim until its outcome
   std::vector<SubmitOutcome> outcomes;  // of each part; accepted ones are not sent again
   Micros answered_in{0};                // by the carrier, the last part
   Micros answered_at{0};

@@ -1,6 +1,8 @@
 // Names and moves of a message's states.
 #include "domain/messaging/message.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace cloudvno::messaging {
@@ -58,6 +60,10 @@ bool is_final(MessageStatus status) {
   return status != scheduled && status != queued && status != sent;
 }
 
+std::string media_path(const MessageSid& message, int number) {
+  return fmt::format("/v1/messages/{}/media/{}", message.view(), number);
+}
+
 std::string obfuscate(const PhoneNumber& number) {
   constexpr std::size_t hidden = 4;
   auto text = number.e164();
@@ -68,7 +74,10 @@ std::string obfuscate(const PhoneNumber& number) {
 
 Message without_what_goes(const Message& message) {
   auto left = message;
-  if (message.discard_content) left.body.clear();
+  if (message.discard_content) {
+    left.body.clear();
+    left.num_media = 0;
+  }
   if (message.obfuscate_addresses && left.obfuscated_to.empty()) {
     left.obfuscated_to = obfuscate(message.to);
   }

@@ -1,4 +1,4 @@
-// An SMS as the API shows it, and the states it goes through.
+// An SMS or MMS as the API shows it, and the states it goes through.
 //
 //   scheduled → queued → sent → delivered | undelivered      scheduled | queued → failed
 //   scheduled → canceled                                     received (inbound)
@@ -57,7 +57,7 @@ struct Message {
   std::string carrier;      // the sender's own; once it went out, the one that took it
   std::string route;        // why that one, for people; empty while it waits
   std::string sender_pool;  // SID of the pool that chose the sender; empty where none did
-  int num_media = 0;
+  int num_media = 0;        // 0 of an MMS: forgotten
   std::vector<std::string> tags;
   std::optional<Time> send_at;
   std::chrono::seconds validity = default_validity;  // from send_at, or from its making
@@ -73,11 +73,14 @@ struct Message {
   std::optional<Time> sent_at;
   Time updated_at;
 
+  bool is_mms() const { return sid.is_other(); }  // also when its media are forgotten
   // It never goes out after this.
   Time expires_at() const { return send_at.value_or(created_at) + validity; }
   const std::string& shown_to() const { return obfuscated_to.empty() ? to.e164() : obfuscated_to; }
 };
 
+// Where the API has the bytes: "/v1/messages/MM…/media/0".
+std::string media_path(const MessageSid& message, int number);
 // "+1201555XXXX": the last four digits go.
 std::string obfuscate(const PhoneNumber& number);
 // The message as events and callbacks tell of it, which outlive it: without what it asked not to

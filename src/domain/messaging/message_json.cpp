@@ -26,9 +26,13 @@ json::object to_json(const Message& message, json::storage_ptr memory) {
   object["price"] = message.price ? json::value(message.price->str()) : json::value(nullptr);
   object["price_unit"] = "USD";
   object["num_segments"] = message.num_segments;
-  object["encoding"] = message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2";
+  object["encoding"] = message.is_mms()                          ? json::value(nullptr)
+                       : message.encoding == sms::Encoding::gsm7 ? json::value("GSM-7")
+                                                                 : json::value("UCS-2");
   object["num_media"] = message.num_media;
-  object["media"] = json::array();
+  json::array media(object.storage());
+  for (int i = 0; i < message.num_media; ++i) media.emplace_back(media_path(message.sid, i));
+  object["media"] = std::move(media);
   object["error_code"] =
       message.error_code ? json::value(*message.error_code) : json::value(nullptr);
   object["error_message"] =

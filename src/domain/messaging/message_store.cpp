@@ -5,6 +5,8 @@
 
 #include <ranges>
 
+#include "domain/messaging/media_store.hpp"
+
 namespace cloudvno::messaging {
 namespace {
 
@@ -168,14 +170,16 @@ void forget_in_message(storage::Transaction& tx, const vault::Keys& keys, const 
   const auto& sid = message.sid;
   const auto& to = message.shown_to();
   tx.run(
-      "UPDATE message SET body_sealed = $2, to_sealed = $3, to_index = $4, updated_at = $5 "
-      "WHERE sid = $1",
+      "UPDATE message SET body_sealed = $2, to_sealed = $3, to_index = $4, updated_at = $5, "
+      "num_media = $6 WHERE sid = $1",
       sid, keys.seal(place("body_sealed", sid), message.body),
       keys.seal(place("to_sealed", sid), to), keys.blind_index("message.to", to),
-      message.updated_at);
+      message.updated_at, message.num_media);
+  if (message.is_mms() && message.num_media == 0) delete_media(tx, sid);
 }
 
 void delete_message(storage::Transaction& tx, const MessageSid& sid) {
+  if (sid.is_other()) delete_media(tx, sid);
   tx.run("DELETE FROM message_part WHERE message_sid = $1", sid);
   tx.run("DELETE FROM message WHERE sid = $1", sid);
 }

@@ -27,9 +27,10 @@ Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
 // False, and nothing is changed, where the store's state may not go to `to` any more.
 bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
                   std::optional<int> error_code, Time now);
-// Writes the text, and the recipient's number, as they are shown.
+// Writes the text, the number of media, and the recipient's number, as they are shown; where there
+// are no media to show, those kept are gone.
 void forget_in_message(storage::Transaction& tx, const vault::Keys& keys, const Message& message);
-// With its parts: a receipt finds nothing then.
+// With its media, and its parts: a receipt finds nothing then.
 void delete_message(storage::Transaction& tx, const MessageSid& sid);
 void mark_possible_duplicate(storage::Transaction& tx, const MessageSid& sid);
 

@@ -83,6 +83,10 @@ void mount_messages(api::Api& api, const ApiParts& parts) {
            [](api::Request& request) { return list(request); }});
   api.add({"GET", one, messages_read, group, false,
            [](api::Request& request) { return read(request); }});
+  api.add({"GET", one + "/media", messages_read, group, false,
+           [](api::Request& request) { return list_media_of(request); }});
+  api.add({"GET", one + "/media/{n}", messages_read, group, false,
+           [](api::Request& request) { return read_media_of(request); }});
   api.add({"POST", one, messages_write, group, false,
            [parts](api::Request& request) { return change_message(request, parts); }});
   api.add({"DELETE", one, messages_write, group, false,

@@ -29,6 +29,8 @@ net::Task<Result<api::Answer>> send_message(api::Request& request, const ApiPart
 net::Task<Result<api::Answer>> send_batch(api::Request& request, const ApiParts& parts);
 net::Task<Result<api::Answer>> change_message(api::Request& request, const ApiParts& parts);
 net::Task<Result<api::Answer>> remove_message(api::Request& request);
+net::Task<Result<api::Answer>> list_media_of(api::Request& request);
+net::Task<Result<api::Answer>> read_media_of(api::Request& request);
 
 // Of a request that makes messages. Errc::service_unavailable while there are too many.
 Result<> admit(const Overload& overload);

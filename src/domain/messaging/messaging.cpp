@@ -22,17 +22,26 @@ constexpr std::chrono::milliseconds receipt_retries[] = {
 }  // namespace
 
 Messaging::Messaging(storage::Database& database, cluster::Node& node, const vault::Vault& vault,
-                     accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
-                     net::Executor control)
+                     accounts::Accounts& accounts, webhooks::Webhooks& webhooks, MediaSource& media,
+                     const Clock& clock, net::Executor control, std::string public_url)
     : database_(database),
       vault_(vault),
       accounts_(accounts),
       webhooks_(webhooks),
       clock_(clock),
       dispatcher_(database, node, vault, accounts, webhooks, clock, control),
-      outbound_{dispatcher_.router(), node.owner()},
+      media_fetches_(database, node, accounts, webhooks, clock, media, control,
+                     [this](Accepted message) { accepted(std::move(message)); }),
+      outbound_{dispatcher_.router(), node.owner(), std::move(public_url)},
       tasks_(control, "messaging") {
-  node.adopts({move_queue, [this] { dispatcher_.adopted(); }});
+  dispatcher_.on_waiting_for_media([this] {
+    media_fetches_.look();
+    media_fetches_.tick();
+  });
+  node.adopts({move_queue, [this] {
+                 dispatcher_.adopted();
+                 media_fetches_.look();
+               }});
   webhooks_.on_success("message.inbound",
                        [this](const webhooks::Delivery& delivery, const http::Response& response) {
                          return answer_inbound(delivery, response);
@@ -40,6 +49,7 @@ Messaging::Messaging(storage::Database& database, cluster::Node& node, const vau
 }
 
 void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
+  route.most_media = carrier.traits().most_media;
   dispatcher_.add_carrier(carrier, std::move(route));
 }
 
@@ -56,10 +66,12 @@ bool Messaging::refuses(const http::Request& request) const {
 
 void Messaging::tick() {
   dispatcher_.tick();
+  media_fetches_.tick();
 }
 
 net::Task<> Messaging::stop() {
   constexpr std::chrono::seconds patience{10};
+  co_await media_fetches_.stop();
   co_await dispatcher_.stop(patience);
   tasks_.cancel();
   co_await tasks_.wait();

@@ -5,6 +5,7 @@
 #include "domain/api/api.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/dispatcher.hpp"
+#include "domain/messaging/media_fetches.hpp"
 #include "domain/messaging/submit_part.hpp"
 
 namespace cloudvno::messaging {
@@ -14,8 +15,8 @@ class Messaging final : public CarrierListener {
  public:
   // Tells `node` how its queue changes owners, so before node.join().
   Messaging(storage::Database& database, cluster::Node& node, const vault::Vault& vault,
-            accounts::Accounts& accounts, webhooks::Webhooks& webhooks, const Clock& clock,
-            net::Executor control);
+            accounts::Accounts& accounts, webhooks::Webhooks& webhooks, MediaSource& media,
+            const Clock& clock, net::Executor control, std::string public_url);
 
   // Before mount(): the carriers outlive this object.
   void add_carrier(Carrier& carrier, routing::Route route);
@@ -55,6 +56,7 @@ class Messaging final : public CarrierListener {
   webhooks::Webhooks& webhooks_;
   const Clock& clock_;
   Dispatcher dispatcher_;
+  MediaFetches media_fetches_;
   const Outbound outbound_;
   net::TaskGroup tasks_;
 };

@@ -120,26 +120,31 @@ void Outqueue::wake(Micros now) {
   }
 }
 
-JobPtr Outqueue::take(std::size_t link, std::size_t room, bool alone, Micros now) {
+JobPtr Outqueue::take(std::size_t link, const Room& room, Micros now) {
   wake(now);
   auto& [rounds, turns] = ready(link);
   constexpr unsigned turn_about = 8;
   const bool last_first = ++turns % turn_about == 0;
   for (std::size_t i = 0; i < priorities; ++i) {
     auto& round = rounds[last_first ? priorities - 1 - i : i];
-    auto taken = take_from(round, room, alone, now);
+    auto taken = take_from(round, room, now);
     // A long message waits for its places; smaller ones that passed it would keep it waiting.
     if (taken.job || taken.lacks_room) return std::move(taken.job);
   }
   return nullptr;
 }
 
-Outqueue::Taken Outqueue::take_from(Round& round, std::size_t room, bool alone, Micros now) {
+Outqueue::Taken Outqueue::take_from(Round& round, const Room& room, Micros now) {
   while (const auto next = round.next()) {
     const auto line = *next;
     auto& jobs = line->second.jobs;
     if (jobs.empty()) {
       lines_.erase(line);
+      continue;
+    }
+    if (!room.media && jobs.front()->message.is_mms()) {
+      constexpr std::chrono::milliseconds again{20};
+      paced_.emplace(now + again, line->first);  // listed still: it waits there
       continue;
     }
     const auto pace = paces_.find(line->first.sender);
@@ -149,7 +154,7 @@ Outqueue::Taken Outqueue::take_from(Round& round, std::size_t room, bool alone, 
       continue;
     }
     line->second.listed = false;
-    auto taken = take_from(line, room, alone);
+    auto taken = take_from(line, room);
     if (jobs.empty()) {
       lines_.erase(line);
     } else {
@@ -163,9 +168,9 @@ Outqueue::Taken Outqueue::take_from(Round& round, std::size_t room, bool alone, 
   return {};
 }
 
-Outqueue::Taken Outqueue::take_from(Lines::iterator line, std::size_t room, bool alone) {
+Outqueue::Taken Outqueue::take_from(Lines::iterator line, const Room& room) {
   auto& jobs = line->second.jobs;
-  if (!alone && jobs.front()->parts_to_send() > room) return {nullptr, true};
+  if (!room.alone && jobs.front()->parts_to_send() > room.parts) return {nullptr, true};
   auto job = std::move(jobs.front());
   jobs.pop_front();
   count(*job, -1);

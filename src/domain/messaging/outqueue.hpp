@@ -47,9 +47,14 @@ class Outqueue {
 
   // In its place by age.
   void add(JobPtr job);
-  // The next for that link whose parts find `room`, or any where `alone`: then it is out, and its
-  // pair waits for finished() or put_back().
-  JobPtr take(std::size_t link, std::size_t room, bool alone, Micros now);
+  struct Room {
+    std::size_t parts = 0;
+    bool alone = false;  // nothing else is out: a message of more parts may go too
+    bool media = true;   // an MMS may go
+  };
+  // The next for that link that finds room: then it is out, and its pair waits for finished() or
+  // put_back().
+  JobPtr take(std::size_t link, const Room& room, Micros now);
   // What was taken has its outcome: the pair's next may go.
   void finished(const Job& job);
   // What was taken goes again, not before that time; its pair waits for it.
@@ -103,8 +108,8 @@ class Outqueue {
   void insert(JobPtr job);
   void list(Lines::iterator line);
   void wake(Micros now);
-  Taken take_from(Round& round, std::size_t room, bool alone, Micros now);
-  Taken take_from(Lines::iterator line, std::size_t room, bool alone);
+  Taken take_from(Round& round, const Room& room, Micros now);
+  Taken take_from(Lines::iterator line, const Room& room);
   Ready& ready(std::size_t link);
   void count(const Job& job, int by);
 
@@ -114,7 +119,7 @@ class Outqueue {
   Lines lines_;
   std::vector<Ready> ready_;                     // by link
   std::unordered_map<std::string, Pace> paces_;  // by sender
-  std::multimap<Micros, LineKey> paced_;         // lines whose sender waits for its turn
+  std::multimap<Micros, LineKey> paced_;  // lines whose sender waits for its turn, or MMS for room
   std::multimap<Micros, JobPtr> paused_;
   std::unordered_map<std::uint64_t, Pair> pairs_;
 };

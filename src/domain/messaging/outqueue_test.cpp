@@ -28,7 +28,7 @@ class OutqueueTest : public ::testing::Test {
     queue_.add(job(std::move(name), std::move(sender), pair));
   }
   std::string take(std::size_t room = 10) {
-    auto taken = queue_.take(0, room, room >= 10, now_);
+    auto taken = queue_.take(0, {room, room >= 10, true}, now_);
     if (!taken) return "none";
     out_.push_back(taken);
     return taken->message.body;
@@ -93,7 +93,8 @@ TEST_F(OutqueueTest, KeepsTheOrderOfEveryPairUnderAnyOutcomes) {
       if (random() % 10 == 0) {
         queue.choose_again([&](Job& each) { each.link = random() % 2; });
       }
-      if (auto taken = queue.take(random() % 2, 10, true, now_)) out.push_back(std::move(taken));
+      if (auto taken = queue.take(random() % 2, {10, true, true}, now_))
+        out.push_back(std::move(taken));
       if (out.empty() || random() % 2 == 0) continue;
       std::swap(out[random() % out.size()], out.back());
       auto one = std::move(out.back());

@@ -23,13 +23,16 @@ std::string_view part_status_name(PartStatus status) {
 void enqueue(storage::Transaction& tx, const Message& message, const Queueing& queueing,
              std::string_view owner) {
   const bool scheduled = message.status == MessageStatus::scheduled;
+  const auto due_at = scheduled          ? to_micros(*message.send_at)
+                      : message.is_mms() ? -to_micros(message.created_at)
+                                         : 0;
   tx.run(
       "INSERT INTO outbound_queue (message_sid, account_sid, carrier, attempts, expires_at, owner, "
       "sender, sender_type, priority, paced, due_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       message.sid, message.account, message.carrier, 0, message.expires_at(), owner,
       as_bytes(queueing.sender), queueing.sender_type, static_cast<int>(queueing.priority),
-      queueing.paced, scheduled ? to_micros(*message.send_at) : 0);
+      queueing.paced, due_at);
 }
 
 bool mark_submitted(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
@@ -54,8 +57,56 @@ void hold(storage::Transaction& tx, const MessageSid& sid, Time until) {
          until);
 }
 
-void make_due(storage::Transaction& tx, const MessageSid& sid) {
-  tx.run("UPDATE outbound_queue SET due_at = 0 WHERE message_sid = $1", sid);
+void make_due(storage::Transaction& tx, const MessageSid& sid, Time now) {
+  tx.run("UPDATE outbound_queue SET due_at = $2 WHERE message_sid = $1", sid,
+         sid.is_other() ? -to_micros(now) : 0);
+}
+
+std::vector<WaitsForMedia> list_waiting_for_media(storage::Transaction& tx, std::string_view owner,
+                                                  const std::vector<AccountSid>& without,
+                                                  std::int64_t most) {
+  const auto one = [&](std::size_t i) {
+    return i < without.size() ? without[i].view() : std::string_view();
+  };
+  const auto rows = tx.query(
+      "SELECT message_sid, account_sid, sender, sender_type, priority, paced, due_at "
+      "FROM outbound_queue WHERE owner = $1 AND due_at < 0 "
+      "AND account_sid NOT IN ($2, $3, $4, $5) ORDER BY due_at DESC LIMIT $6",
+      owner, one(0), one(1), one(2), one(3), most);
+  std::vector<WaitsForMedia> all;
+  while (rows->next()) {
+    WaitsForMedia each;
+    each.sid = rows->sid<MessageSid>(0);
+    each.account = rows->sid<AccountSid>(1);
+    each.queueing.sender = as_text(rows->bytes(2));
+    each.queueing.sender_type = rows->text(3);
+    each.queueing.priority = static_cast<Priority>(rows->integer(4));
+    each.queueing.paced = rows->boolean(5);
+    each.at = from_micros(-rows->integer(6));
+    all.push_back(std::move(each));
+  }
+  return all;
+}
+
+bool media_are_there(storage::Transaction& tx, const MessageSid& sid, std::string_view owner) {
+  return tx.run(
+             "UPDATE outbound_queue SET due_at = 0 WHERE message_sid = $1 AND owner = $2 "
+             "AND due_at < 0",
+             sid, owner) == 1;
+}
+
+bool fetch_media_at(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
+                    Time at) {
+  return tx.run(
+             "UPDATE outbound_queue SET due_at = $3 WHERE message_sid = $1 AND owner = $2 "
+             "AND due_at < 0",
+             sid, owner, -to_micros(at)) == 1;
+}
+
+bool dequeue_without_media(storage::Transaction& tx, const MessageSid& sid,
+                           std::string_view owner) {
+  return tx.run("DELETE FROM outbound_queue WHERE message_sid = $1 AND owner = $2 AND due_at < 0",
+                sid, owner) == 1;
 }
 
 void complete_queue(storage::Transaction& tx, std::string_view owner) {

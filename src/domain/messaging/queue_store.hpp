@@ -21,7 +21,7 @@ struct Queueing {
   bool paced = false;  // held to its sender's pace
 };
 
-// A scheduled message waits for its send_at.
+// A scheduled message waits for its send_at, an MMS for its media.
 void enqueue(storage::Transaction& tx, const Message& message, const Queueing& queueing,
              std::string_view owner);
 // Written before a message's first byte goes to the carrier. False, and nothing is changed, where
@@ -33,8 +33,26 @@ void mark_not_submitted(storage::Transaction& tx, const MessageSid& sid, std::st
 void dequeue(storage::Transaction& tx, const MessageSid& sid);
 // It is sent no more; only looked at again at that time (DeliveryGuarantee::hold_for_receipt).
 void hold(storage::Transaction& tx, const MessageSid& sid, Time until);
-// A scheduled message's time has come.
-void make_due(storage::Transaction& tx, const MessageSid& sid);
+// A scheduled message's time has come; its media are still to be fetched, if it has any.
+void make_due(storage::Transaction& tx, const MessageSid& sid, Time now);
+
+struct WaitsForMedia {
+  MessageSid sid;
+  AccountSid account;
+  Queueing queueing;
+  Time at;  // when they are to be fetched
+};
+// In the order of their times, at most `most`; without those of the accounts, of which there are at
+// most four.
+std::vector<WaitsForMedia> list_waiting_for_media(storage::Transaction& tx, std::string_view owner,
+                                                  const std::vector<AccountSid>& without,
+                                                  std::int64_t most);
+// The media are there; are to be fetched later; will not come. False, and nothing is changed, where
+// the row is not the owner's any more, or does not wait.
+bool media_are_there(storage::Transaction& tx, const MessageSid& sid, std::string_view owner);
+bool fetch_media_at(storage::Transaction& tx, const MessageSid& sid, std::string_view owner,
+                    Time at);
+bool dequeue_without_media(storage::Transaction& tx, const MessageSid& sid, std::string_view owner);
 
 struct QueuedMessage {
   MessageSid sid;

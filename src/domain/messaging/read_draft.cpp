@@ -3,6 +3,7 @@
 
 #include "base/utf8.hpp"
 #include "domain/senders/sender_ref.hpp"
+#include "protocol/http/message.hpp"
 #include "protocol/sms/smart_encoding.hpp"
 
 namespace cloudvno::messaging {
@@ -15,6 +16,7 @@ constexpr std::size_t most_tag_characters = 64;
 constexpr std::string_view parameters[] = {"from",
                                            "to",
                                            "body",
+                                           "media_url",
                                            "status_callback",
                                            "send_at",
                                            "validity_period",
@@ -56,10 +58,25 @@ Result<std::optional<Time>> read_send_at(api::Input& in, Time now) {
   return send_at;
 }
 
-Result<std::string> read_body(api::Input& in) {
-  TRY_ASSIGN(auto body, in.text("body", most_body_bytes));
+Result<std::vector<std::string>> read_media(api::Input& in) {
+  TRY_ASSIGN(auto urls, in.optional_texts("media_url", most_media));
+  if (!urls) return std::vector<std::string>();
+  if (!std::ranges::all_of(*urls,
+                           [](const auto& url) { return http::Url::parse(url).has_value(); })) {
+    return fail(Errc::invalid_parameter,
+                "`media_url` must be absolute http or https URLs without user name and password.",
+                "media_url");
+  }
+  return std::move(*urls);
+}
+
+Result<std::string> read_body(api::Input& in, bool may_be_empty) {
+  TRY_ASSIGN(auto given, in.optional_text("body", most_body_bytes));
   TRY_ASSIGN(const auto smart, in.optional_boolean("smart_encoding"));
-  if (body.empty()) return fail(Errc::missing_parameter, "`body` must not be empty.", "body");
+  auto body = std::move(given).value_or(std::string());
+  if (body.empty() && !may_be_empty) {
+    return fail(Errc::missing_parameter, "`body` is needed, and must not be empty.", "body");
+  }
   if (smart.value_or(false)) body = sms::smart_encode(body);
   // Counted here too, so that a body that is too long never costs a transaction.
   TRY(sms::count_segments(body));
@@ -88,7 +105,8 @@ Result<Draft> read_draft(api::Input in, const api::Request& request) {
   draft.from = std::move(from.number);
   draft.pool = from.pool;
   TRY_ASSIGN(draft.to, in.phone_number("to"));
-  TRY_ASSIGN(draft.body, read_body(in));
+  TRY_ASSIGN(draft.media, read_media(in));
+  TRY_ASSIGN(draft.body, read_body(in, !draft.media.empty()));
   TRY_ASSIGN(auto status_callback, in.optional_url("status_callback"));
   draft.status_callback = std::move(status_callback).value_or(std::string());
   TRY_ASSIGN(draft.send_at, read_send_at(in, request.received));

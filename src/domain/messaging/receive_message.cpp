@@ -1,9 +1,12 @@
 // A message that comes in from a carrier.
 #include "domain/messaging/receive_message.hpp"
 
+#include <fmt/format.h>
+
 #include "base/log.hpp"
 #include "domain/messaging/accept_message.hpp"
 #include "domain/messaging/inbound_parts.hpp"
+#include "domain/messaging/media_store.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/tell_state.hpp"
 #include "domain/numbers/number_store.hpp"
@@ -14,7 +17,8 @@
 namespace cloudvno::messaging {
 namespace {
 
-webhooks::Delivery make_inbound_callback(const Message& message,
+webhooks::Delivery make_inbound_callback(const Message& message, const MediaList& media,
+                                         std::string_view public_url,
                                          const numbers::NumberSettings& settings,
                                          const std::optional<optouts::Keyword>& keyword) {
   webhooks::Delivery delivery;
@@ -37,20 +41,28 @@ webhooks::Delivery make_inbound_callback(const Message& message,
                     {"From", message.from.e164()},
                     {"To", message.to.e164()},
                     {"Body", message.body},
-                    {"NumMedia", "0"},
+                    {"NumMedia", std::to_string(media.size())},
                     {"NumSegments", std::to_string(message.num_segments)},
                     {"SmsStatus", "received"},
                     {"ApiVersion", std::string(api_version)}};
+  for (int i = 0; const auto& item : media) {
+    request.fields.emplace_back(fmt::format("MediaUrl{}", i),
+                                fmt::format("{}{}", public_url, media_path(message.sid, i)));
+    request.fields.emplace_back(fmt::format("MediaContentType{}", i), item->content_type);
+    ++i;
+  }
   if (keyword) request.fields.emplace_back("OptOutType", std::string(keyword_name(*keyword)));
   return delivery;
 }
 
 Message keep_message(storage::Transaction& tx, const vault::Keys& keys, const AccountSid& account,
                      const numbers::Number& number, const webhooks::Outbox& outbox,
-                     JoinedText joined, Time now, const std::optional<optouts::Keyword>& keyword,
+                     JoinedText joined, const MediaList& media, std::string_view public_url,
+                     Time now, const std::optional<optouts::Keyword>& keyword,
                      std::vector<webhooks::Delivery>& told) {
   Message message;
-  message.sid = MessageSid::make(now);
+  message.sid = media.empty() ? MessageSid::make(now) : MessageSid::make_other(now);
+  message.num_media = static_cast<int>(media.size());
   message.account = account;
   message.live = number.live;
   message.direction = Direction::inbound;
@@ -65,10 +77,14 @@ Message keep_message(storage::Transaction& tx, const vault::Keys& keys, const Ac
   message.created_at = now;
   message.updated_at = now;
   insert_message(tx, keys, message);
+  insert_media(tx, keys, message, media);
   tell_state(tx, outbox, keys, message, now, told);
   if (!number.settings.sms_url.empty()) {
-    outbox.keep(tx, keys, make_inbound_callback(message, number.settings, keyword), told);
+    outbox.keep(tx, keys,
+                make_inbound_callback(message, media, public_url, number.settings, keyword), told);
   }
+  // SMPP has no MMS: its text alone goes there.
+  if (message.body.empty() && message.is_mms()) return message;
   for (const auto& receiver : smpp_access::list_receivers(tx, account, message.live)) {
     smpp_access::insert_return(tx, keys,
                                {receiver, message.sid, account, message.from, message.to,
@@ -119,8 +135,9 @@ Result<InboundEffect> receive_message(storage::Transaction& tx, const vault::Vau
   for (auto& joined : ready) {
     TRY_ASSIGN(auto taken,
                optouts::take_keyword(tx, vault, keys, number, joined.from, joined.text, now));
-    const auto message = keep_message(tx, keys, *holder, number, outbox, std::move(joined), now,
-                                      taken.keyword, effect.told);
+    const auto message =
+        keep_message(tx, keys, *holder, number, outbox, std::move(joined), part.media,
+                     outbound.public_url, now, taken.keyword, effect.told);
     if (!taken.reply.empty()) {
       effect.reply = reply_to(tx, vault, *account, outbound, message, std::move(taken.reply), now);
     }
@@ -153,8 +170,8 @@ Result<OverdueEffect> end_overdue_parts(storage::Transaction& tx, const vault::V
     const auto number = numbers::find_number(tx, vault, keys, overdue.account, text.to);
     if (!number) continue;  // given back meanwhile: nobody's message any more
     ++effect.incomplete;
-    keep_message(tx, keys, overdue.account, *number, outbox, std::move(text), now, std::nullopt,
-                 effect.told);
+    keep_message(tx, keys, overdue.account, *number, outbox, std::move(text), {}, {}, now,
+                 std::nullopt, effect.told);
   }
   return effect;
 }

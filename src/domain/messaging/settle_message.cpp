@@ -119,7 +119,7 @@ Result<std::optional<Message>> settle_due(storage::Transaction& tx, const Settle
     dequeue(tx, sid);
     return std::nullopt;
   }
-  make_due(tx, sid);
+  make_due(tx, sid, now);
   return std::optional(std::move(*message));
 }
 

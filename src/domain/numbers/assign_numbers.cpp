@@ -48,13 +48,14 @@ Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx,
 Result<Number> assign_carrier_number(storage::Transaction& tx, const vault::Vault& vault,
                                      const vault::Keys& keys, const AccountSid& account,
                                      const PhoneNumber& e164, std::string_view carrier,
-                                     std::string_view country, Time now) {
+                                     std::string_view country, Time now, bool mms) {
   Offer offer;
   offer.number = e164;
   offer.kind.country = country;
   offer.kind.type = e164.is_short_code() ? "short-code" : "local";
   offer.kind.length = static_cast<int>(e164.digits().size());
   if (const auto offered = take_offer(tx, e164)) offer = *offered;
+  offer.kind.mms |= mms;
   offer.carrier = carrier;
   auto number = assign(tx, vault, keys, account, true, offer, now);
   if (!number) return fail(Errc::number_not_available);

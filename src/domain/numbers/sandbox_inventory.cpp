@@ -30,7 +30,7 @@ struct Range {
     return {std::string(country),
             std::string(type),
             true,
-            false,
+            true,
             false,
             static_cast<int>(prefix.size()) + digits(),
             area_length};

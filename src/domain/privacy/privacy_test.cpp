@@ -6,6 +6,7 @@
 
 #include "domain/accounts/account_store.hpp"
 #include "domain/accounts/testing/test_account.hpp"
+#include "domain/messaging/media_store.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/queue_store.hpp"
 #include "domain/numbers/number_store.hpp"
@@ -74,8 +75,9 @@ class PrivacyTest : public ::testing::Test {
   // A message with all that hangs on it.
   MessageSid keep_message(const TestAccount& of, std::string body = "Hello") {
     messaging::Message message;
-    message.sid = MessageSid::make(clock_.now());
+    message.sid = MessageSid::make_other(clock_.now());
     message.account = of.account.sid;
+    message.num_media = 1;
     message.from = *PhoneNumber::parse("+12015550101");
     message.to = *PhoneNumber::parse("+12015550102");
     message.body = std::move(body);
@@ -90,6 +92,9 @@ class PrivacyTest : public ::testing::Test {
     delivery.created_at = delivery.next_attempt_at = clock_.now();
     write([&](storage::Transaction& tx) -> Result<bool> {
       messaging::insert_message(tx, *of.account.keys, message);
+      const messaging::MediaItem picture{"image/png", message.body};
+      messaging::insert_media(tx, *of.account.keys, message,
+                              {std::make_shared<const messaging::MediaItem>(picture)});
       messaging::insert_part(tx, message, 1, as_bytes("0123456789abcdef"));
       messaging::enqueue(tx, message, {}, node_.owner());
       webhooks::insert_delivery(tx, *of.account.keys, delivery, node_.owner());
@@ -118,7 +123,10 @@ class PrivacyTest : public ::testing::Test {
       TRY_ASSIGN(const auto account, accounts_->find(tx, of.account.sid));
       TRY_ASSIGN(const auto message,
                  messaging::find_message(tx, *account->keys, of.account.sid, sid));
-      return message.body;
+      EXPECT_FALSE(message.body.empty());
+      // Its picture, where it is kept, holds the same.
+      const auto picture = messaging::read_media(tx, *account->keys, sid, 0);
+      return picture ? picture->content : "(no picture)";
     });
     return found ? *found : "(" + std::string(error_entry(found.error().code).name) + ")";
   }
@@ -142,10 +150,14 @@ TEST_F(PrivacyTest, DeletesRowsOnceTheirTimeIsOverAndNoneBefore) {
   pass(days(89) - hours(1));
   EXPECT_EQ(count("message"), 2) << "to the millisecond";
   EXPECT_EQ(count("message_part"), 2);
+  EXPECT_EQ(count("media"), 2);
+  EXPECT_EQ(count("media_piece"), 2);
   clock_.advance(Micros(2'000));
   round();
   EXPECT_EQ(count("message"), 1);
   EXPECT_EQ(count("message_part"), 1);
+  EXPECT_EQ(count("media"), 1);
+  EXPECT_EQ(count("media_piece"), 1);
   EXPECT_EQ(count("webhook_delivery"), 1);
   EXPECT_EQ(count("outbound_queue"), 1);
   EXPECT_EQ(count("account"), 1);
@@ -157,6 +169,8 @@ TEST_F(PrivacyTest, DeletesInStepsWhatIsMoreThanOneStep) {
   pass(days(90) + hours(1));
   EXPECT_EQ(count("message"), 0);
   EXPECT_EQ(count("message_part"), 0);
+  EXPECT_EQ(count("media"), 0);
+  EXPECT_EQ(count("media_piece"), 0);
   EXPECT_EQ(count("webhook_delivery"), 0);
 }
 
@@ -185,6 +199,8 @@ TEST_F(PrivacyTest, KeepsShorterWhatAnAccountWantsShorter) {
   pass(days(7) + hours(1));
   EXPECT_EQ(count("message"), 1);
   EXPECT_EQ(count("message_part"), 1);
+  EXPECT_EQ(count("media"), 1);
+  EXPECT_EQ(count("media_piece"), 1);
   EXPECT_EQ(body_of(other, sid), "(not_found)");
 }
 
@@ -212,6 +228,8 @@ TEST_F(PrivacyTest, KeepsWhatALegalHoldNamesUntilItIsReleased) {
   pass(days(91));
   EXPECT_EQ(count("message"), 2);
   EXPECT_EQ(count("message_part"), 2);
+  EXPECT_EQ(count("media"), 2);
+  EXPECT_EQ(count("media_piece"), 2);
   EXPECT_EQ(count("webhook_delivery"), 2);
   EXPECT_EQ(body_of(account_, held), "held");
   const auto listed = db_->read_now([&](storage::Transaction& tx) {

@@ -7,6 +7,7 @@ namespace cloudvno::routing {
 
 bool fits(const Route& route, const Asked& asked) {
   if (route.carrier != asked.home && !route.other_senders) return false;
+  if (asked.media > route.most_media) return false;
   if (!route.sender_types.empty() &&
       std::ranges::find(route.sender_types, asked.sender_type) == route.sender_types.end()) {
     return false;

@@ -20,6 +20,7 @@ struct Route {
   std::optional<Money> price_per_part;  // the lower is used first; routes without one come last
   // Takes messages from numbers of other carriers too. The simulated network never does.
   bool other_senders = false;
+  std::size_t most_media = 0;  // of one message; 0: it takes none
   double least_delivered =
       0.5;  // share of final receipts below which the carrier is left; 0: never
 };
@@ -30,6 +31,7 @@ struct Asked {
   std::string_view sender_type;
   std::string_view to;     // E.164
   std::uint64_t pair = 0;  // the same for the same sender and recipient
+  std::size_t media = 0;   // how many it has
 };
 
 bool fits(const Route& route, const Asked& asked);

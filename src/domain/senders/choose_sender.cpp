@@ -23,8 +23,8 @@ bool is_of_country(const numbers::Number& number, const PhoneNumber& recipient) 
 }
 
 // A short code is dialled in its own country only.
-bool can_send(const numbers::Number& number, const PhoneNumber& recipient) {
-  if (!number.sms || number.number == recipient) return false;
+bool can_send(const numbers::Number& number, const PhoneNumber& recipient, bool with_media) {
+  if (!number.sms || (with_media && !number.mms) || number.number == recipient) return false;
   return !number.number.is_short_code() || number.country.empty() ||
          is_of_country(number, recipient);
 }
@@ -42,7 +42,7 @@ const numbers::Number& choose_by_load(const vault::Keys& keys, const Numbers& ab
 
 Result<Choice> choose_sender(storage::Transaction& tx, const vault::Keys& keys,
                              const AccountSid& account, bool live, const SenderPoolSid& sid,
-                             const PhoneNumber& recipient, Time now) {
+                             const PhoneNumber& recipient, bool with_media, Time now) {
   const auto pool = find_pool(tx, keys, account, sid);
   if (!pool && pool.error().code != Errc::not_found) return fail(pool.error());
   if (!pool || pool->live != live) return fail(Errc::from_number_not_owned, {}, "from");
@@ -50,7 +50,7 @@ Result<Choice> choose_sender(storage::Transaction& tx, const vault::Keys& keys,
   TRY_ASSIGN(choice.members, list_members(tx, keys, sid));
   Numbers able;
   for (const auto& number : choice.members) {
-    if (can_send(number, recipient)) able.push_back(&number);
+    if (can_send(number, recipient, with_media)) able.push_back(&number);
   }
   if (able.empty()) return fail(Errc::no_sender, {}, "from");
 

@@ -21,6 +21,6 @@ struct Choice {
 // where no member can send to the recipient.
 Result<Choice> choose_sender(storage::Transaction& tx, const vault::Keys& keys,
                              const AccountSid& account, bool live, const SenderPoolSid& pool,
-                             const PhoneNumber& recipient, Time now);
+                             const PhoneNumber& recipient, bool with_media, Time now);
 
 }  // namespace cloudvno::senders

@@ -67,7 +67,7 @@ class SenderPoolsTest : public ::testing::Test {
                                bool live = false) {
     return db_->transact_now([&](storage::Transaction& tx) {
       return choose_sender(tx, *test_.account.keys, test_.account.sid, live,
-                           *SenderPoolSid::parse(sid), recipient, clock_.now());
+                           *SenderPoolSid::parse(sid), recipient, false, clock_.now());
     });
   }
   std::string choose(const std::string& sid, const PhoneNumber& recipient) {

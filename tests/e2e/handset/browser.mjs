@@ -22,7 +22,7 @@ export async function openPage(t, { colorScheme = 'light', width = 1240, height 
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    const own = request.url().startsWith('data:') || new URL(request.url()).hostname === '127.0.0.1';
+    const own = /^(data|blob):/.test(request.url()) || new URL(request.url()).hostname === '127.0.0.1';
     if (!own) problems.push(`a request to ${new URL(request.url()).host}`);
     if (request.url().includes('cvno_')) problems.push('a key in an address');
   });

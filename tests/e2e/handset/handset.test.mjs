@@ -10,6 +10,17 @@ import { keepScreenshot, openPage } from './browser.mjs';
 const ada = '+12015550100';
 const off = '+12015550104';
 const refuses = '+12015550103';
+// A picture of 24 by 16 points.
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAACtUlEQVR42g3MocquMACA4XM5fzQajUajLAkWw4JlYBo2jYvaZEmwGAyWgWm8bc' +
+  'ZFdyfney7g+fcnyAS5oBCUgkpQCxpBJ+gFg2AUzAIjWASbYBecglvwCBC8gij4BP/+WrKWvKVoKVuqlrqlaela+pahZWyZW0zL0rK17C1ny93y' +
+  'tNDytsSWr/1FkkySSwpJKakktaSRdJJeMkhGySwxkkWySXbJKbkljwTJK4mST/4iRabIFYWiVFSKWtEoOkWvGBSjYlYYxaLYFLviVNyKR4HiVU' +
+  'TFp36RJtPkmkJTaipNrWk0nabXDJpRM2uMZtFsml1zam7No0HzaqLm079oIpvIJ4qJcqKaqCeaiW6inxgmxol5wkwsE9vEPnFO3BPPBBPvRJz4' +
+  'pl9kyAy5oTCUhspQGxpDZ+gNg2E0zAZjWAybYTechtvwGDC8hmj4zC9ayVbylWKlXKlW6pVmpVvpV4aVcWVeMSvLyrayr5wr98qzwsq7Ele+9R' +
+  'dZMktuKSylpbLUlsbSWXrLYBkts8VYFstm2S2n5bY8FiyvJVo++4sOsoP8oDgoD6qD+qA56A76g+FgPJgPzMFysB3sB+fBffAccPAexIPv+EUX' +
+  '2UV+UVyUF9VFfdFcdBf9xXAxXswX5mK52C72i/PivnguuHgv4sV3/SJH5sgdhaN0VI7a0Tg6R+8YHKNjdhjH4tgcu+N03I7HgeN1RMfnfpEn8+' +
+  'SewlN6Kk/taTydp/cMntEze4xn8Wye3XN6bs/jwfN6oufzvyiQBfJAESgDVaAONIEu0AeGwBiYAyawBLbAHjgDd+AJEHgDMfCFXxTJInmkiJSR' +
+  'KlJHmkgX6SNDZIzMERNZIltkj5yRO/JEiLyRGPniL0pkiTxRJMpElagTTaJL9IkhMSbmhEksiS2xJ87EnXgSJN5ETHyJ/3Ke3l9M1KcWAAAAAE' +
+  'lFTkSuQmCC', 'base64');
 
 async function begin(t, options) {
   const server = await Server.start(t, { sandbox: options?.sandbox });
@@ -86,6 +97,33 @@ test('the page says why a message did not arrive, and a handset can be told to b
   await choose(page, refuses);
   await page.getByText('Not delivered. The network refused it').waitFor();
   await keepScreenshot(page, 'undelivered');
+  assert.deepEqual(problems, []);
+});
+
+test('a picture is shown, another file offered, and a picture is sent from the phone', async (t) => {
+  const { server, account, client, page, problems } = await begin(t);
+  const [from] = account.numbers;
+  const sink = await Sink.start(t, ({ path }) => (path === '/a.png' ? { status: 200, type: 'image/png', body: png }
+    : path === '/b.vcf' ? { status: 200, type: 'text/vcard', body: 'BEGIN:VCARD' } : undefined));
+  await client.make(`/v1/incoming_phone_numbers/${from}`, { sms_url: `${sink.url}/sms` });
+  await open(page, server, account.test_key);
+  await client.make('/v1/messages', { from, to: ada, body: 'Your table', media_url: [`${sink.url}/a.png`, `${sink.url}/b.vcf`] });
+  await bubble(page, 'Your table').waitFor();
+  const image = page.getByRole('img', { name: /^Picture, image\/png/ });
+  await image.waitFor();
+  await until(() => image.evaluate((one) => one.naturalWidth === 24 && one.naturalHeight === 16), 'the picture is drawn');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Document, text\/vcard/ }).click();
+  assert.equal((await download).suggestedFilename(), 'text.vcard');
+
+  await page.getByLabel('Attach pictures').setInputFiles({ name: 'mine.png', mimeType: 'image/png', buffer: png });
+  await page.getByText('mine.png.').waitFor();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const inbound = await until(() => sink.all.find(({ path }) => path === '/sms'), 'the picture at the webhook');
+  assert.deepEqual([inbound.fields.NumMedia, inbound.fields.MediaContentType0], ['1', 'image/png']);
+  await page.getByText('Delivered to your account.').waitFor();
+  await page.locator('.mine .picture').waitFor();
+  await keepScreenshot(page, 'pictures');
   assert.deepEqual(problems, []);
 });
 

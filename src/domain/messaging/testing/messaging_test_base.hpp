@@ -10,6 +10,7 @@
 #include "domain/accounts/testing/test_account.hpp"
 #include "domain/messaging/messaging.hpp"
 #include "domain/messaging/testing/fake_carrier.hpp"
+#include "domain/messaging/testing/fake_media_source.hpp"
 #include "domain/numbers/assign_numbers.hpp"
 #include "domain/numbers/numbers_api.hpp"
 #include "domain/webhooks/testing/fake_sender.hpp"
@@ -32,8 +33,9 @@ class MessagingTest : public ::testing::Test {
     node_ = std::make_unique<cluster::Node>(store_, clock_, "test", true);
     webhooks_ = std::make_unique<webhooks::Webhooks>(store_, *node_, *accounts_, sender_, clock_,
                                                      db_.home());
-    messaging_ = std::make_unique<Messaging>(store_, *node_, vault_, *accounts_, *webhooks_, clock_,
-                                             db_.home());
+    messaging_ = std::make_unique<Messaging>(store_, *node_, vault_, *accounts_, *webhooks_, media_,
+                                             clock_, db_.home(), "https://host");
+    carrier_.traits().most_media = 10;
     for (auto* carrier : {&carrier_, &live_carrier_, &second_carrier_}) {
       routing::Route route;
       route.carrier = carrier->name();
@@ -119,6 +121,7 @@ class MessagingTest : public ::testing::Test {
   ::cloudvno::storage::testing::TestDatabase db_;
   ::cloudvno::storage::testing::DoubtfulDatabase store_{*db_};
   ::cloudvno::webhooks::testing::FakeSender sender_;
+  FakeMediaSource media_{db_.home()};
   FakeCarrier carrier_{"sandbox"};
   FakeCarrier live_carrier_{"acme"};
   FakeCarrier second_carrier_{"beta"};

@@ -41,7 +41,9 @@ class Load::Connection final : public Stream {
     return used;
   }
 
-  void on_closed() override { throw std::runtime_error("the server closed a connection"); }
+  void on_closed() override {
+    if (!load_.stopped_) throw std::runtime_error("the server closed a connection");
+  }
 
  private:
   void complete() {

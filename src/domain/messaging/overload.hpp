@@ -14,7 +14,7 @@ namespace cloudvno::messaging {
 class Overload {
  public:
   static constexpr std::size_t most_accepting = 256;
-  static constexpr double least_waiting = 4'000;
+  static constexpr double least_waiting = 2'000;
   static constexpr double most_waiting_s = 2;
 
   // From any thread.

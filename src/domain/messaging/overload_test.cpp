@@ -27,14 +27,14 @@ class OverloadTest : public ::testing::Test {
 };
 
 TEST_F(OverloadTest, TakesABurstThatIsSoonThrough) {
-  pass_second(5'000, 2'000, milliseconds(1), milliseconds(10));
+  pass_second(3'000, 2'000, milliseconds(1), milliseconds(10));
   EXPECT_FALSE(overload_.refuses());
 }
 
 TEST_F(OverloadTest, RefusesWhileItsOwnWorkIsBehindAndTakesAgainAtHalfOfIt) {
   for (int i = 0; i < 3; ++i) pass_second(5'000, 1'000, milliseconds(1), milliseconds(10));
   EXPECT_TRUE(overload_.refuses());
-  for (int i = 0; i < 9; ++i) pass_second(0, 1'000, milliseconds(1), milliseconds(10));
+  for (int i = 0; i < 10; ++i) pass_second(0, 1'000, milliseconds(1), milliseconds(10));
   EXPECT_TRUE(overload_.refuses());
   for (int i = 0; i < 2; ++i) pass_second(0, 1'000, milliseconds(1), milliseconds(10));
   EXPECT_FALSE(overload_.refuses());

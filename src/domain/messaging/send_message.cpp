@@ -6,7 +6,7 @@ namespace cloudvno::messaging {
 
 Result<> admit(const Overload& overload) {
   if (!overload.refuses()) return {};
-  return std::unexpected(Error{Errc::service_unavailable, {}, {}, "messages come too fast", 1});
+  return std::unexpected(Error{Errc::service_unavailable, "Messages come too fast.", {}, {}, 1});
 }
 
 net::Task<Result<api::Answer>> send_message(api::Request& request, const ApiParts& parts) {

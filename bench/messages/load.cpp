@@ -115,8 +115,8 @@ std::optional<Moment> Load::tick(Moment now) {
     } else if (*next_due_ > now) {
       return next_due_;
     }
-    auto* connection = idle_.back();
-    idle_.pop_back();
+    auto* connection = idle_.front();
+    idle_.pop_front();
     ask(*connection, options_.rate == 0 ? now : *next_due_);
     *next_due_ += interval_;
   }

@@ -12,6 +12,7 @@ namespace json = boost::json;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -294,7 +295,7 @@ TEST_F(Mms, OtherAccountsAreFetchedForBehindManyOfOne) {
       {"from", theirs->front().number.e164()}, {"to", recipient(2)}, {"media_url", song}};
   EXPECT_EQ(request("POST", "/v1/messages", body, other_.test_key).status, 201);
   until_ticking([&] { return media_.under_way == MediaFetches::most_of_account + 1; });
-  EXPECT_EQ(media_.fetched.back(), song);
+  EXPECT_THAT(media_.fetched, Contains(song));
   media_.release();
 }
 

@@ -49,7 +49,7 @@ class Load {
   std::vector<std::string> pieces_;  // the request, cut at {from} and {to}
   std::vector<bool> piece_ends_with_sender_;
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::deque<Connection*> idle_;  // in turns: a server closes what says nothing for long
+  std::deque<Connection*> idle_;    // in turns: a server closes what says nothing for long
   std::optional<Moment> next_due_;  // open loop, from the first tick on
   std::chrono::nanoseconds interval_{0};
   std::size_t asked_ = 0;

@@ -11,8 +11,8 @@ namespace {
 namespace json = boost::json;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using ::testing::ElementsAre;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;

@@ -27,10 +27,9 @@ Bytes hmac(const char* digest, ByteView key, std::string_view text) {
       OSSL_PARAM_construct_end()};
   Bytes out(EVP_MAX_MD_SIZE);
   std::size_t size = 0;
-  const bool done =
-      EVP_MAC_init(context.get(), key.data(), key.size(), parameters) == 1 &&
-      EVP_MAC_update(context.get(), as_bytes(text).data(), text.size()) == 1 &&
-      EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1;
+  const bool done = EVP_MAC_init(context.get(), key.data(), key.size(), parameters) == 1 &&
+                    EVP_MAC_update(context.get(), as_bytes(text).data(), text.size()) == 1 &&
+                    EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1;
   invariant(done, "HMAC failed");
   out.resize(size);
   return out;
@@ -54,8 +53,7 @@ void sort_by_name(http::Fields& fields) {
 std::string cloudvno_signature(std::string_view auth_token, std::string_view url,
                                http::Fields fields) {
   sort_by_name(fields);
-  return to_hex(
-      hmac("SHA256", as_bytes(auth_token), std::string(url) + http::print_form(fields)));
+  return to_hex(hmac("SHA256", as_bytes(auth_token), std::string(url) + http::print_form(fields)));
 }
 
 Result<std::string> standard_signature(std::string_view secret, std::string_view id,
@@ -68,8 +66,7 @@ Result<std::string> standard_signature(std::string_view secret, std::string_view
   if (!key || key->size() < shortest || key->size() > longest) {
     return fault("a webhook secret is not whsec_ and base64 of 24 to 64 bytes");
   }
-  return "v1," +
-         to_base64(hmac("SHA256", *key, fmt::format("{}.{}.{}", id, timestamp_s, body)));
+  return "v1," + to_base64(hmac("SHA256", *key, fmt::format("{}.{}.{}", id, timestamp_s, body)));
 }
 
 std::string twilio_signature(std::string_view auth_token, std::string_view url,

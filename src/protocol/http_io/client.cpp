@@ -219,8 +219,7 @@ class Client::Impl {
     using State = http::ResponseParser::State;
     switch (parser.state()) {
       case State::complete:
-        done.keep =
-            done.nothing_left && !sent.error && parser.keep_alive() && !deadline.passed();
+        done.keep = done.nothing_left && !sent.error && parser.keep_alive() && !deadline.passed();
         done.result = parser.take();
         break;
       case State::too_large:

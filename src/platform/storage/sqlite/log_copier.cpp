@@ -23,8 +23,8 @@ constexpr int longest_log = 64'000;
 int copy_log(sqlite3* connection) {
   int in_log = 0;
   int copied = 0;
-  const int code = sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log,
-                                             &copied);
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
   return code == SQLITE_OK ? in_log - copied : 0;
 }
 
@@ -32,8 +32,8 @@ int copy_log(sqlite3* connection) {
 
 LogCopier::LogCopier(const std::string& path, sqlite3* writer)
     : writer_(writer), next_at_(copied_from) {
-  const int code = sqlite3_open_v2(path.c_str(), &reader_,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &reader_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   // Without this the log would not be on the disk before the file is overwritten.
   const bool good = code == SQLITE_OK && sqlite3_exec(reader_, "PRAGMA synchronous = FULL", nullptr,
                                                       nullptr, nullptr) == SQLITE_OK;

@@ -18,6 +18,9 @@ namespace {
 constexpr std::chrono::milliseconds receipt_retries[] = {
     std::chrono::milliseconds(100), std::chrono::milliseconds(400),
     std::chrono::milliseconds(1'500), std::chrono::milliseconds(3'000)};
+// Of one carrier: a link takes twice as many at once, or the answers that bring the ids would wait
+// behind receipts of messages that nobody knows (after a crash, say).
+constexpr std::size_t most_waiting_receipts = 50;
 
 }  // namespace
 
@@ -115,6 +118,16 @@ net::Task<> Messaging::take_receipt(std::string carrier, Receipt receipt,
         retries == std::size(receipt_retries)) {
       break;
     }
+    auto& waiting = waiting_receipts_[carrier];
+    if (waiting == most_waiting_receipts) {
+      done(Intake::try_later);
+      co_return;
+    }
+    const struct Waiting {
+      explicit Waiting(std::size_t& all) : count(++all) {}
+      ~Waiting() { --count; }
+      std::size_t& count;
+    } one(waiting);
     co_await net::sleep_for(receipt_retries[retries++]);
   }
   // A full disk answers reads: the id may be here, and not yet there.

@@ -2,6 +2,9 @@
 // rest.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "domain/api/api.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/dispatcher.hpp"
@@ -58,6 +61,7 @@ class Messaging final : public CarrierListener {
   Dispatcher dispatcher_;
   MediaFetches media_fetches_;
   const Outbound outbound_;
+  std::map<std::string, std::size_t> waiting_receipts_;  // for their ids, by carrier
   net::TaskGroup tasks_;
 };
 

@@ -84,6 +84,22 @@ TEST_F(MessagingTest, TakesAGuessedReceiptOnlyWhereItNamesTheRecipient) {
   EXPECT_EQ(status_of(message), "delivered");
 }
 
+TEST_F(MessagingTest, LetsFewReceiptsOfUnknownIdsWait) {
+  const auto message = send();
+  until([&] { return carrier_.waiting.size() == 1; });
+  int later = 0;
+  for (int i = 0; i < 60; ++i) {
+    messaging_->on_receipt(carrier_, {fmt::format("stale{}", i), ReceiptState::delivered, 0},
+                           [&](Intake intake) { later += intake == Intake::try_later; });
+  }
+  until([&] { return later == 10; });
+  carrier_.accept_next();
+  until([&] { return status_of(message) == "sent"; });
+  receipt("id1", ReceiptState::delivered);
+  until([&] { return status_of(message) == "delivered"; });
+  EXPECT_EQ(later, 10);
+}
+
 TEST_F(MessagingTest, WaitsWithAReceiptOfWhatAnotherNodeHasOut) {
   Message theirs;
   theirs.sid = MessageSid::make(clock_.now());

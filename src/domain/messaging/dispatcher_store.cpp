@@ -13,7 +13,7 @@ constexpr std::chrono::seconds store_pause{1};
 constexpr std::size_t queues_a_load = 64;
 constexpr std::size_t read_at_first = 16;  // of a queue whose pace is not known yet
 constexpr std::int64_t due_at_once = 500;
-constexpr std::chrono::seconds look_again_every{10};
+constexpr std::chrono::seconds look_again_every{4};
 
 }  // namespace
 

@@ -12,7 +12,7 @@
 namespace cloudvno::webhooks {
 namespace {
 
-constexpr std::chrono::seconds look_again_every{10};
+constexpr std::chrono::seconds look_again_every{4};
 
 metrics::Counter& outcomes(DeliveryStatus status) {
   static constexpr std::string_view name = "cloudvno_webhook_attempts_total";

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/cluster/node_store.hpp"
+
 namespace cloudvno::messaging {
 namespace {
 
@@ -183,7 +185,10 @@ bool has_submitted(storage::Transaction& tx, std::string_view owner, std::string
 }
 
 std::int64_t move_queue(storage::Transaction& tx, std::string_view from, std::string_view to) {
-  return tx.run("UPDATE outbound_queue SET owner = $2 WHERE owner = $1", from, to);
+  return tx.run(
+      "UPDATE outbound_queue SET owner = $2 WHERE owner = $1 AND message_sid IN "
+      "(SELECT message_sid FROM outbound_queue WHERE owner = $1 LIMIT $3)",
+      from, to, cluster::most_moved);
 }
 
 void insert_part(storage::Transaction& tx, const Message& message, int part, ByteView carrier_ref) {

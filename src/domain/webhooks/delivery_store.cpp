@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/cluster/node_store.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -179,8 +181,10 @@ Result<std::vector<Delivery>> list_deliveries_of(storage::Transaction& tx, const
 }
 
 std::int64_t move_deliveries(storage::Transaction& tx, std::string_view from, std::string_view to) {
-  return tx.run("UPDATE webhook_delivery SET owner = $2 WHERE owner = $1 AND status = 'pending'",
-                from, to);
+  return tx.run(
+      "UPDATE webhook_delivery SET owner = $2 WHERE owner = $1 AND status = 'pending' AND sid IN "
+      "(SELECT sid FROM webhook_delivery WHERE owner = $1 AND status = 'pending' LIMIT $3)",
+      from, to, cluster::most_moved);
 }
 
 std::optional<DueEndpoint> next_due_endpoint(storage::Transaction& tx, std::string_view owner,

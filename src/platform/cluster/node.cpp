@@ -68,22 +68,34 @@ Result<std::int64_t> Node::adopt(storage::Transaction& tx, const NodeRow& dead) 
   return rows;
 }
 
+// Of those whose work is ours from the start.
+Result<std::int64_t> Node::adopt_former(storage::Transaction& tx) const {
+  std::int64_t rows = 0;
+  for (const auto& node : list_nodes(tx)) {
+    if (node.owner == owner_ || !(alone_ || node.name == name_ || node.beat < 0)) continue;
+    TRY_ASSIGN(const auto moved, adopt(tx, node));
+    rows += moved;
+  }
+  return rows;
+}
+
 Result<> Node::join() {
   const auto begun = clock_.elapsed();
-  TRY_ASSIGN(const auto adopted,
-             database_.transact_now([&](storage::Transaction& tx) -> Result<std::int64_t> {
-               insert_node(tx, {owner_, name_, 0, machine_name()}, clock_.now());
-               std::int64_t rows = 0;
-               for (const auto& node : list_nodes(tx)) {
-                 if (node.owner == owner_ || !(alone_ || node.name == name_ || node.beat < 0))
-                   continue;
-                 TRY_ASSIGN(const auto moved, adopt(tx, node));
-                 rows += moved;
-               }
-               // Alone, nobody can write as one of them any more.
-               forget_nodes(tx, clock_.now() - (alone_ ? Micros(-1) : Micros(ended_kept)));
-               return rows;
-             }));
+  std::int64_t adopted = 0;
+  for (bool first = true, all = false; !all; first = false) {
+    TRY_ASSIGN(const auto rows,
+               database_.transact_now([&](storage::Transaction& tx) -> Result<std::int64_t> {
+                 if (first) insert_node(tx, {owner_, name_, 0, machine_name()}, clock_.now());
+                 return adopt_former(tx);
+               }));
+    adopted += rows;
+    all = rows == 0;
+  }
+  TRY(database_.transact_now([&](storage::Transaction& tx) -> Result<> {
+    // Alone, nobody can write as one of them any more.
+    forget_nodes(tx, clock_.now() - (alone_ ? Micros(-1) : Micros(ended_kept)));
+    return {};
+  }));
   renewed_at_ = begun.count();
   log::info("cluster.joined", {{"node", name_}, {"adopted_rows", adopted}});
   return {};
@@ -135,14 +147,21 @@ void Node::note_others(const std::vector<NodeRow>& nodes) {
 }
 
 net::Task<> Node::adopt_dead() {
-  for (const auto& dead : std::exchange(dead_, {})) {
-    const auto rows = co_await database_.transact(
-        [&](storage::Transaction& tx) -> Result<std::int64_t> { return adopt(tx, dead); });
-    if (!rows) co_return;
-    if (*rows == 0 && dead.beat < 0) continue;
+  for (auto& dead : std::exchange(dead_, {})) {
+    const bool ended_before = dead.beat < 0;
+    std::int64_t adopted = 0;
+    while (true) {
+      const auto rows = co_await database_.transact(
+          [&](storage::Transaction& tx) -> Result<std::int64_t> { return adopt(tx, dead); });
+      // What is left is found by the next look: the node has ended.
+      if (!rows || *rows == 0) break;
+      adopted += *rows;
+      dead.beat = -1;
+    }
+    if (adopted == 0 && ended_before) continue;
     log::warn("cluster.adopted",
-              {{"node", dead.name}, {"rows", *rows}, {"ended_before", dead.beat < 0}});
-    if (*rows == 0) continue;
+              {{"node", dead.name}, {"rows", adopted}, {"ended_before", ended_before}});
+    if (adopted == 0) continue;
     for (const auto& adoption : adoptions_) {
       if (adoption.moved) adoption.moved();
     }

@@ -25,8 +25,8 @@ Result<std::vector<std::string>> serving_nodes(storage::Database& database,
 
 // What a room with rows of work does when a node is gone.
 struct Adoption {
-  // In a body, on a storage thread: `UPDATE … SET owner = to WHERE owner = from`; answers how many
-  // rows.
+  // In a body, on a storage thread: `UPDATE … SET owner = to WHERE owner = from`, of at most
+  // most_moved rows; answers how many. Called again until it answers 0.
   std::function<std::int64_t(storage::Transaction&, std::string_view from, std::string_view to)>
       move;
   // On the control thread, once that is on the disk and rows have moved.
@@ -73,6 +73,7 @@ class Node {
     int unchanged = 0;
   };
 
+  Result<std::int64_t> adopt_former(storage::Transaction& tx) const;
   Result<std::int64_t> adopt(storage::Transaction& tx, const NodeRow& dead) const;
   void note_others(const std::vector<NodeRow>& nodes);
   net::Task<> adopt_dead();

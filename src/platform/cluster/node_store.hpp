@@ -9,6 +9,9 @@
 
 namespace cloudvno::cluster {
 
+// Rows of one kind that one transaction moves to another owner: a server's patience is short.
+inline constexpr std::int64_t most_moved = 5'000;
+
 struct NodeRow {
   std::string owner;
   std::string name;

@@ -18,7 +18,6 @@ namespace cloudvno::http_io {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 

@@ -167,6 +167,9 @@ bool Dispatcher::add(JobPtr job) {
 void Dispatcher::tick() {
   expire();
   overload_.tick(clock_.elapsed());
+  if (behind_.empty() && !loading_) {
+    overload_.wait_at_most(queue_.size() + in_flight_ + late_.size());
+  }
   constexpr std::chrono::seconds often{1};
   const auto now = clock_.elapsed();
   if (!stopped_ && !looking_at_due_ && node_.holds_lease() && now >= due_looked_at_ + often) {

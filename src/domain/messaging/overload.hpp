@@ -57,6 +57,11 @@ class Overload {
     if (waiting_ > 0) --waiting_;
     judge();
   }
+  // Not more than so many can wait: an account that was erased took its messages along.
+  void wait_at_most(std::size_t most) {
+    waiting_ = std::min(waiting_, most);
+    judge();
+  }
   // About every tenth of a second.
   void tick(Micros now) {
     constexpr std::chrono::seconds often{1};

@@ -52,6 +52,13 @@ TEST_F(OverloadTest, TakesWhatWaitsForACarrierThatIsAway) {
   EXPECT_FALSE(overload_.refuses());
 }
 
+TEST_F(OverloadTest, TakesAgainWhenWhatWaitedIsGone) {
+  for (int i = 0; i < 3; ++i) pass_second(5'000, 1'000, milliseconds(1), milliseconds(10));
+  ASSERT_TRUE(overload_.refuses());
+  overload_.wait_at_most(10);
+  EXPECT_FALSE(overload_.refuses());
+}
+
 TEST_F(OverloadTest, BoundsTheRequestsInTheStore) {
   std::vector<std::unique_ptr<Overload::Accepting>> running;
   while (!overload_.refuses()) running.push_back(std::make_unique<Overload::Accepting>(overload_));

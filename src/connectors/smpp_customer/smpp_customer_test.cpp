@@ -24,10 +24,14 @@ class DepartingDatabase final : public storage::Database {
  public:
   explicit DepartingDatabase(Database& store) : store_(store) {}
   bool away = false;
+  int refused_writes = 0;
 
  protected:
   net::Task<std::optional<Error>> submit(Kind kind, Body body) override {
-    if (away) co_return storage::store_failed("away");
+    if (away) {
+      refused_writes += kind == Kind::write;
+      co_return storage::store_failed("away");
+    }
     bool kept = true;
     const auto run = within(body, kept);
     const auto done =
@@ -341,7 +345,7 @@ TEST_F(SmppCustomerTest, KeepsWhatItHoldsThroughAStoreThatIsAway) {
   EXPECT_EQ(text_of_next(esme), "held");
   departing_.away = true;
   answer(esme, CommandStatus::ESME_ROK);
-  db_.run(net::sleep_for(20ms));
+  until([&] { return departing_.refused_writes > 0; });
   EXPECT_EQ(returns_left(), 1);
   departing_.away = false;
   until([&] { return returns_left() == 0; });

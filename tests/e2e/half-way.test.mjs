@@ -122,15 +122,19 @@ test('a backup and a restore', { timeout: 230_000 }, async (t) => {
   mkdirSync(machine.data, { mode: 0o700 });
   copyFileSync(join(server.data, 'root.key'), join(machine.data, 'root.key'));
   const restores = [];
+  let whole = false;
   for (const ms of moments) {
     const end = await killed(machine, ms, 'restore', archive);
     restores.push(end);
-    if (end === 0) break;
+    // What serves is whole, as a kill between the last commit and the end of the process leaves it: that nothing is
+    // served from half of a store is then shown by the messages below, all of which are there.
     const served = spawnSync(program, ['-c', machine.config, 'account', 'list'], { encoding: 'utf8' });
-    assert.ok(served.status === 1 || served.stdout === '', 'nothing is served from half of a store');
+    whole = served.status === 0 && served.stdout !== '';
+    assert.ok(whole || end !== 0, 'what ended well serves');
+    if (whole) break;
   }
   t.diagnostic(`restores: ${summary(restores)}`);
-  if (restores.at(-1) !== 0) machine.command('restore', archive);
+  if (!whole) machine.command('restore', archive);
   await machine.start();
   const again = machine.client(account.test_key);
   for (const [i, each] of sids.entries()) assert.equal((await again.get(`/v1/messages/${each}`)).body.body, `text ${i}`);

@@ -89,6 +89,9 @@ class Filler {
     each_body("other rows", other_rows, [&](storage::Transaction& tx, std::int64_t row) {
       write_others(tx, owner_of(row), row, from + (until - from) / other_rows * row);
     });
+    // Sorting within a gigabyte, not within the cache of a serving program: runs of a gigabyte to
+    // merge instead of hundreds of small ones.
+    if (settings_.store_is_embedded()) run("PRAGMA cache_size = -1000000");
     for (const auto& index : indexes) {
       const Timed timed(fmt::format("{:.60}…", index));
       run(index);

@@ -36,7 +36,7 @@ namespace cloudvno {
 namespace {
 
 constexpr std::int64_t rows_a_body = 20'000;
-constexpr std::int64_t rare = 100'000;
+constexpr std::int64_t rare_rows = 100;
 constexpr int others = 20;
 constexpr int short_retention_days = 30;
 constexpr std::chrono::days kept{90};
@@ -83,9 +83,11 @@ class Filler {
     // An hour from both ends: nothing expires, and nothing is newer, while it is measured.
     const auto from = now - kept + std::chrono::hours(1);
     const auto until = now - std::chrono::hours(1);
+    rare_ = std::max<std::int64_t>(1, messages / rare_rows);
     each_body("messages", messages, [&](storage::Transaction& tx, std::int64_t row) {
       write_message(tx, owner_of(row), row, from + (until - from) / messages * row);
     });
+    rare_ = std::max<std::int64_t>(1, other_rows / rare_rows);
     each_body("other rows", other_rows, [&](storage::Transaction& tx, std::int64_t row) {
       write_others(tx, owner_of(row), row, from + (until - from) / other_rows * row);
     });
@@ -102,6 +104,7 @@ class Filler {
   void add_expired(std::int64_t rows) {
     const auto now = SystemClock().now();
     recipients_ = 1'000;
+    rare_ = rows;
     each_body("expired rows", rows, [&](storage::Transaction& tx, std::int64_t row) {
       // Of the account that keeps less, rows which the others would still keep.
       const bool of_short = row % 2 == 1;
@@ -178,7 +181,7 @@ class Filler {
     message.to =
         number(static_cast<std::int64_t>(mix(row) % static_cast<std::uint64_t>(recipients_)));
     message.body = fmt::format("Your order {} is on its way and comes tomorrow.", row);
-    message.status = row % rare == rare / 2 ? failed : row % 100 == 7 ? undelivered : delivered;
+    message.status = row % rare_ == rare_ / 2 ? failed : row % 100 == 7 ? undelivered : delivered;
     if (row % 20 == 3) {
       message.direction = messaging::Direction::inbound;
       message.status = received;
@@ -199,7 +202,7 @@ class Filler {
 
   void write_others(storage::Transaction& tx, const Owner& owner, std::int64_t row, Time at) {
     const auto message = make_message(owner, row, at);
-    const bool is_rare = row % rare == rare / 2;
+    const bool is_rare = row % rare_ == rare_ / 2;
     webhooks::Event event;
     event.sid = EventSid::make(at);
     event.account = owner.sid;
@@ -289,6 +292,7 @@ class Filler {
   std::unique_ptr<vault::Vault> vault_;
   std::vector<Owner> owners_;
   std::int64_t recipients_ = 1;
+  std::int64_t rare_ = 1;  // one row in so many is rare
 };
 
 }  // namespace

@@ -69,6 +69,7 @@ using AccountSid = Sid<SidPrefix{"AC", "AC"}>;
 using ApiKeySid = Sid<SidPrefix{"AK", "AK"}>;
 using MessageSid = Sid<SidPrefix{"SM", "MM"}>;
 using CallSid = Sid<SidPrefix{"CA", "CA"}>;
+using RecordingSid = Sid<SidPrefix{"RE", "RE"}>;
 using NumberSid = Sid<SidPrefix{"PN", "PN"}>;
 using DeliverySid = Sid<SidPrefix{"WD", "WD"}>;
 using EventSid = Sid<SidPrefix{"EV", "EV"}>;

@@ -31,7 +31,7 @@ struct Range {
             std::string(type),
             true,
             true,
-            false,
+            true,
             static_cast<int>(prefix.size()) + digits(),
             area_length};
   }

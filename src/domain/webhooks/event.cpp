@@ -19,6 +19,12 @@ constexpr std::array types{
     EventType{"message.undelivered", messages_read},
     EventType{"message.failed", messages_read},
     EventType{"message.received", messages_read},
+    EventType{"call.initiated", calls_read},
+    EventType{"call.ringing", calls_read},
+    EventType{"call.answered", calls_read},
+    EventType{"call.completed", calls_read},
+    EventType{"call.failed", calls_read},  // busy, no answer, declined, canceled too
+    EventType{"recording.available", calls_read},
     EventType{"number.provisioned", numbers_read},
     EventType{"number.released", numbers_read},
     EventType{"webhook_endpoint.disabled", std::nullopt},
@@ -28,6 +34,8 @@ constexpr std::array types{
 constexpr std::array callbacks{
     EventType{"message.status", messages_read},
     EventType{"message.inbound", messages_read},
+    EventType{"call.status", calls_read},
+    EventType{"recording.status", calls_read},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A database over another that loses the answer to a commit where a test says so.
+// A database over another that loses the answer to a commit, or is away, where a test says so.
 #pragma once
 
 #include <utility>
@@ -14,9 +14,12 @@ class DoubtfulDatabase final : public Database {
 
   // What the next transact() writes comes to the disk, and its caller hears service_unavailable.
   void lose_next_answer() { lose_next_ = true; }
+  // While it is, nothing is read or written, and callers hear service_unavailable.
+  void set_away(bool away) { away_ = away; }
 
  protected:
   net::Task<std::optional<Error>> submit(Kind kind, Body body) override {
+    if (away_) co_return store_failed("the store is away");
     bool kept = true;
     const auto run = within(body, kept);
     const auto done =
@@ -24,6 +27,7 @@ class DoubtfulDatabase final : public Database {
     co_return outcome(kind, done, kept);
   }
   std::optional<Error> submit_now(Kind kind, Body body) override {
+    if (away_) return store_failed("the store is away");
     bool kept = true;
     const auto run = within(body, kept);
     const auto done = kind == Kind::read ? store_.read_now(run) : store_.transact_now(run);
@@ -47,6 +51,7 @@ class DoubtfulDatabase final : public Database {
 
   Database& store_;
   bool lose_next_ = false;
+  bool away_ = false;
 };
 
 }  // namespace cloudvno::storage::testing

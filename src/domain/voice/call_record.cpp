@@ -97,8 +97,6 @@ bool CallRecord::add_piece(const Recording& recording, std::int64_t piece,
 }
 
 void CallRecord::end_recording(Recording recording, bool of_whole_call) {
-  recording.ended_at = parts_.clock.now();
-  ++recording.sequence;
   if (of_whole_call) whole_ = recording;
   writes_->push([recording = std::move(recording), account = account_,
                  outbox = &parts_.webhooks.outbox(),

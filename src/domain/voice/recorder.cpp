@@ -51,6 +51,8 @@ const Recording& Recorder::finish(const std::optional<RecordingEnd>& end) {
   recording_.status = !whole_                   ? RecordingStatus::failed
                       : recording_.samples == 0 ? RecordingStatus::absent
                                                 : RecordingStatus::completed;
+  recording_.ended_at = clock_.now();
+  ++recording_.sequence;
   record_.end_recording(recording_, of_whole_call_);
   return recording_;
 }

@@ -124,6 +124,7 @@ TEST(EventQueue, GivesUpWhatTheNetworkCausesButNotWhatEndsSomething) {
   auto queue = std::make_shared<EventQueue>(
       context.get_executor(), [&](StreamId, Event& event) { kinds.push_back(event.index()); }, 32);
   std::vector<StreamEvent> events;
+  events.reserve(46);
   for (int i = 0; i < 40; ++i) events.push_back({{1}, Digit{'1', {}}});
   for (int i = 0; i < 5; ++i) events.push_back({{1}, RecordingChunk{}});
   events.push_back({{1}, Closed{}});

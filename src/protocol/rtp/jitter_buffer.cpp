@@ -93,14 +93,11 @@ void JitterBuffer::store(std::uint32_t timestamp, std::span<const std::int16_t> 
 // Too late by that many samples: the delay grows by as much, to its bound.
 void JitterBuffer::late(std::int32_t by) {
   ++counts_.late;
-  const std::int32_t grown =
-      std::min(target_ + whole_frames(by) * frame_length, bounds_.most_samples);
-  const std::int32_t frames = (grown - target_) / frame_length;
+  const std::int32_t ahead_now = std::max(0, ahead(newest_, read_));
+  const std::int32_t room = std::max(0, bounds_.most_samples - ahead_now) / frame_length;
   // Of several late packets of one delay only the first adds to it.
-  if (frames > hold_) {
-    target_ += (frames - hold_) * frame_length;
-    hold_ = frames;
-  }
+  hold_ = std::max(hold_, std::min(whole_frames(by), room));
+  target_ = std::clamp(level(), target_, bounds_.most_samples);
   least_level_ = 0;
 }
 

@@ -65,7 +65,7 @@ class JitterBuffer {
   void shrink_if_long();
 
   JitterBounds bounds_;
-  std::int32_t target_;
+  std::int32_t target_;  // the delay that a source begins with: what the ones before needed
   bool running_ = false;
   std::uint32_t ssrc_ = 0;
   std::uint32_t read_ = 0;    // timestamp of the next sample to be read

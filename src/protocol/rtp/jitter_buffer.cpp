@@ -12,6 +12,12 @@ namespace {
 constexpr auto frame_length = static_cast<std::int32_t>(frame_samples);
 constexpr int quiet_amplitude = 200;  // of 32,768: about -44 dBFS
 
+// Beyond what the ring holds. Not by abs(), which the most negative distance has none of.
+bool is_far(std::int32_t distance) {
+  constexpr std::int32_t most = 4'096;
+  return distance > most || distance < -most;
+}
+
 std::int32_t whole_frames(std::int32_t samples) {
   return (samples + frame_length - 1) / frame_length;
 }
@@ -48,10 +54,8 @@ void JitterBuffer::push(std::uint32_t ssrc, std::uint32_t timestamp,
   if (samples.empty()) return;
   if (!running_ || ssrc != ssrc_) start(ssrc, timestamp);
 
-  const auto half = static_cast<std::int32_t>(capacity / 2);
-  const std::int32_t offset = ahead(timestamp, read_);
-  if (offset > half || offset < -half) {
-    const bool confirmed = jumped_ && std::abs(ahead(timestamp, jump_)) < half;
+  if (is_far(ahead(timestamp, read_))) {
+    const bool confirmed = jumped_ && !is_far(ahead(timestamp, jump_));
     jumped_ = true;
     jump_ = timestamp;
     if (!confirmed) return;
@@ -60,7 +64,7 @@ void JitterBuffer::push(std::uint32_t ssrc, std::uint32_t timestamp,
   jumped_ = false;
 
   const auto length = static_cast<std::int32_t>(samples.size());
-  std::int32_t behind = -ahead(timestamp, read_);
+  const std::int32_t behind = ahead(read_, timestamp);
   if (behind > 0) {
     late(behind);
     if (behind >= length) return;

@@ -105,6 +105,13 @@ TEST(JitterBuffer, FollowsAJumpOnlyWhenConfirmedAndANewSourceAtOnce) {
   EXPECT_EQ(next_frame(buffer), 50);
 }
 
+TEST(JitterBuffer, BearsJumpsOfHalfTheRangeOfTimestamps) {
+  JitterBuffer buffer;
+  for (std::uint32_t base : {0u, 0x8000'0000u, 0u, 0x8000'0000u, 0x8000'0000u})
+    push(buffer, 1, base);
+  EXPECT_EQ(next_frame(buffer), 1);
+}
+
 TEST(JitterBuffer, GivesUpWhatIsOldestInABurst) {
   JitterBuffer buffer({160, 800});
   for (int n = 0; n < 20; ++n) push(buffer, n);

@@ -73,6 +73,7 @@ class JitterBuffer {
   std::int32_t hold_ = 0;     // frames still to be held back
   std::uint32_t jump_ = 0;    // where a second packet would confirm a jump
   bool jumped_ = false;
+  std::uint64_t played_ = 0;  // of the last frames, the newest in the lowest bit: was it whole?
   std::int32_t least_level_ = 0;
   int frames_ = 0;  // since least_level_ was begun anew
   int empty_ = 0;   // frames in a row with nothing in them

@@ -12,7 +12,7 @@ using SampleView = std::span<const std::int16_t>;
 
 // The longest audio that is decoded whole: an hour. What is longer is refused, since decoded audio
 // lies in memory.
-inline constexpr std::size_t most_samples = 3'600 * 8'000;
+inline constexpr std::size_t most_samples = 28'800'000;
 
 // The mean square; 32,768² is a full-scale square wave.
 std::int64_t mean_energy(SampleView samples);

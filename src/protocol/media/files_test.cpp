@@ -84,6 +84,8 @@ TEST(Resample, KeepsATonesPitchAndLength) {
     EXPECT_NEAR(static_cast<double>(mean_energy(*out)), 5e7, 5e6) << rate;
   }
   EXPECT_FALSE(to_8khz({1}, 1));
+  EXPECT_TRUE(to_8khz({1}, 44'100)->empty()) << "less than a sample of ours";
+  EXPECT_EQ(to_8khz({1, 1, 1}, 44'100)->size(), 1u);
 }
 
 TEST(Mp3, DecodesWhatItEncodes) {

@@ -75,7 +75,7 @@ const Tables& tables_of(Law law) {
   return law == Law::mu ? mu : a;
 }
 std::size_t place(std::int16_t sample) {
-  return static_cast<std::size_t>((sample >> 2) + 8'192);
+  return static_cast<std::uint16_t>((sample >> 2) + 8'192);
 }
 
 }  // namespace

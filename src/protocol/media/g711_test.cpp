@@ -47,7 +47,7 @@ TEST(G711, ChangesTheLawInPlace) {
   EXPECT_EQ(bytes[0], 0xd5);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const int mu = decode_g711(Law::mu, before[i]);
-    EXPECT_NEAR(decode_g711(Law::a, bytes[i]), mu, std::abs(mu) / 32 + 20);
+    EXPECT_NEAR(decode_g711(Law::a, bytes[i]), mu, static_cast<double>(std::abs(mu)) / 32 + 20);
   }
 }
 

@@ -14,7 +14,7 @@ struct Delete {
 };
 using Handle = std::unique_ptr<mpg123_handle, Delete>;
 
-constexpr std::size_t piece = 16 * 1'024;
+constexpr std::size_t piece = 16'384;
 
 Handle open() {
   static std::once_flag once;
@@ -26,7 +26,7 @@ Handle open() {
   mpg123_param(handle.get(), MPG123_ADD_FLAGS,
                MPG123_QUIET | MPG123_MONO_MIX | MPG123_SKIP_ID3V2 | MPG123_IGNORE_INFOFRAME, 0);
   mpg123_param(handle.get(), MPG123_INDEX_SIZE, 0, 0);
-  mpg123_param(handle.get(), MPG123_RESYNC_LIMIT, 64 * 1'024, 0);
+  mpg123_param(handle.get(), MPG123_RESYNC_LIMIT, 65'536, 0);
   // Every rate it knows, as 16-bit mono.
   mpg123_format_none(handle.get());
   const long* rates = nullptr;

@@ -3,15 +3,20 @@
 
 #include <soxr.h>
 
+#include <cmath>
+
 namespace cloudvno::media {
 
 Result<Samples> to_8khz(Samples samples, int rate) {
   if (rate < 4'000 || rate > 192'000)
     return fail(Errc::unsupported_media_type, "the sample rate of the audio is not supported");
   const double ratio = 8'000.0 / rate;
-  const auto length = static_cast<std::size_t>(static_cast<double>(samples.size()) * ratio + 0.5);
+  const auto length =
+      static_cast<std::size_t>(std::llround(static_cast<double>(samples.size()) * ratio));
   if (length > most_samples) return fail(Errc::body_too_large, "the audio is too long");
-  if (rate == 8'000 || samples.empty()) return samples;
+  if (rate == 8'000) return samples;
+  // soxr writes through the null pointer of an empty result.
+  if (length == 0) return Samples();
 
   Samples out(length);
   const soxr_io_spec_t io = soxr_io_spec(SOXR_INT16_I, SOXR_INT16_I);

@@ -12,6 +12,12 @@ namespace {
 constexpr auto frame_length = static_cast<std::int32_t>(frame_samples);
 constexpr int quiet_amplitude = 200;  // of 32,768: about -44 dBFS
 
+// Beyond what the ring holds. Not by abs(), which the most negative distance has none of.
+bool is_far(std::int32_t distance) {
+  constexpr std::int32_t most = 4'096;
+  return distance > most || distance < -most;
+}
+
 std::int32_t whole_frames(std::int32_t samples) {
   return (samples + frame_length - 1) / frame_length;
 }
@@ -33,6 +39,7 @@ void JitterBuffer::start(std::uint32_t ssrc, std::uint32_t timestamp) {
   // The delay is made by waiting before the first frame.
   hold_ = target_ / frame_length;
   jumped_ = false;
+  played_ = 0;
   least_level_ = bounds_.most_samples;
   frames_ = 0;
   empty_ = 0;
@@ -48,10 +55,8 @@ void JitterBuffer::push(std::uint32_t ssrc, std::uint32_t timestamp,
   if (samples.empty()) return;
   if (!running_ || ssrc != ssrc_) start(ssrc, timestamp);
 
-  const auto half = static_cast<std::int32_t>(capacity / 2);
-  const std::int32_t offset = ahead(timestamp, read_);
-  if (offset > half || offset < -half) {
-    const bool confirmed = jumped_ && std::abs(ahead(timestamp, jump_)) < half;
+  if (is_far(ahead(timestamp, read_))) {
+    const bool confirmed = jumped_ && !is_far(ahead(timestamp, jump_));
     jumped_ = true;
     jump_ = timestamp;
     if (!confirmed) return;
@@ -60,9 +65,13 @@ void JitterBuffer::push(std::uint32_t ssrc, std::uint32_t timestamp,
   jumped_ = false;
 
   const auto length = static_cast<std::int32_t>(samples.size());
-  std::int32_t behind = -ahead(timestamp, read_);
+  const std::int32_t behind = ahead(read_, timestamp);
   if (behind > 0) {
-    late(behind);
+    // One that was played already tells nothing of the network's delay.
+    const std::int32_t frame = (behind - 1) / frame_length;
+    const bool played = frame < 64 && (played_ >> frame & 1) != 0;
+    if (played) ++counts_.duplicate;
+    if (!played) late(behind);
     if (behind >= length) return;
     samples = samples.subspan(static_cast<std::size_t>(behind));
     timestamp = read_;
@@ -93,14 +102,11 @@ void JitterBuffer::store(std::uint32_t timestamp, std::span<const std::int16_t> 
 // Too late by that many samples: the delay grows by as much, to its bound.
 void JitterBuffer::late(std::int32_t by) {
   ++counts_.late;
-  const std::int32_t grown =
-      std::min(target_ + whole_frames(by) * frame_length, bounds_.most_samples);
-  const std::int32_t frames = (grown - target_) / frame_length;
+  const std::int32_t ahead_now = std::max(0, ahead(newest_, read_));
+  const std::int32_t room = std::max(0, bounds_.most_samples - ahead_now) / frame_length;
   // Of several late packets of one delay only the first adds to it.
-  if (frames > hold_) {
-    target_ += (frames - hold_) * frame_length;
-    hold_ = frames;
-  }
+  hold_ = std::max(hold_, std::min(whole_frames(by), room));
+  target_ = std::clamp(level(), target_, bounds_.most_samples);
   least_level_ = 0;
 }
 
@@ -113,6 +119,7 @@ std::size_t JitterBuffer::take(Frame& out) {
     present_[at] = 0;
   }
   read_ += static_cast<std::uint32_t>(frame_samples);
+  played_ = played_ << 1 | static_cast<std::uint64_t>(there == frame_samples);
   if (ahead(newest_, read_) < 0) newest_ = read_;
   return there;
 }

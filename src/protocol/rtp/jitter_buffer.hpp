@@ -65,7 +65,7 @@ class JitterBuffer {
   void shrink_if_long();
 
   JitterBounds bounds_;
-  std::int32_t target_;
+  std::int32_t target_;  // the delay that a source begins with: what the ones before needed
   bool running_ = false;
   std::uint32_t ssrc_ = 0;
   std::uint32_t read_ = 0;    // timestamp of the next sample to be read
@@ -73,6 +73,7 @@ class JitterBuffer {
   std::int32_t hold_ = 0;     // frames still to be held back
   std::uint32_t jump_ = 0;    // where a second packet would confirm a jump
   bool jumped_ = false;
+  std::uint64_t played_ = 0;  // of the last frames, the newest in the lowest bit: was it whole?
   std::int32_t least_level_ = 0;
   int frames_ = 0;  // since least_level_ was begun anew
   int empty_ = 0;   // frames in a row with nothing in them

@@ -105,6 +105,26 @@ TEST(JitterBuffer, FollowsAJumpOnlyWhenConfirmedAndANewSourceAtOnce) {
   EXPECT_EQ(next_frame(buffer), 50);
 }
 
+TEST(JitterBuffer, BearsJumpsOfHalfTheRangeOfTimestamps) {
+  JitterBuffer buffer;
+  for (std::uint32_t base : {0u, 0x8000'0000u, 0u, 0x8000'0000u, 0x8000'0000u})
+    push(buffer, 1, base);
+  EXPECT_EQ(next_frame(buffer), 1);
+}
+
+TEST(JitterBuffer, DoesNotTakeASecondCopyForALatePacket) {
+  JitterBuffer buffer;
+  Frame frame;
+  for (int n = 0; n < 200; ++n) {
+    push(buffer, n);
+    if (n >= 5) push(buffer, n - 5);
+    buffer.pop(frame);
+  }
+  EXPECT_EQ(buffer.counts().late, 0u);
+  EXPECT_GT(buffer.counts().duplicate, 190u);
+  EXPECT_LE(buffer.delay(), std::chrono::milliseconds(60));
+}
+
 TEST(JitterBuffer, GivesUpWhatIsOldestInABurst) {
   JitterBuffer buffer({160, 800});
   for (int n = 0; n < 20; ++n) push(buffer, n);

@@ -9,10 +9,10 @@ std::optional<Packet> parse_packet(ByteView bytes) {
   if (bytes.size() < header_size || bytes[0] >> 6 != 2) return {};
   const bool padded = (bytes[0] & 0x20) != 0;
   const bool extended = (bytes[0] & 0x10) != 0;
-  std::size_t begin = header_size + (bytes[0] & 0x0fu) * 4u;
+  std::size_t begin = header_size + std::size_t{4} * (bytes[0] & 0x0fu);
   if (extended) {
     if (bytes.size() < begin + 4) return {};
-    begin += 4 + read_u16(bytes, begin + 2) * 4u;
+    begin += 4 + std::size_t{4} * read_u16(bytes, begin + 2);
   }
   std::size_t end = bytes.size();
   if (begin > end) return {};

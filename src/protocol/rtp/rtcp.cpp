@@ -99,7 +99,7 @@ std::optional<Report> parse_rtcp(ByteView bytes, std::uint32_t our_ssrc) {
   Report report;
   while (!bytes.empty()) {
     if (bytes.size() < 4 || bytes[0] >> 6 != 2) return {};
-    const std::size_t size = (read_u16(bytes, 2) + 1u) * 4u;
+    const std::size_t size = std::size_t{4} * (read_u16(bytes, 2) + 1u);
     if (size > bytes.size()) return {};
     if (!read_one(bytes.first(size), our_ssrc, report)) return {};
     bytes = bytes.subspan(size);

@@ -22,7 +22,8 @@ std::unexpected<Error> busy() {
 
 MediaEngine::MediaEngine(const MediaOptions& options, net::Executor executor, EventHandler handler)
     : options_(options),
-      ports_(bind_address(options.bind_address), options.first_port, options.last_port),
+      bind_(bind_address(options.bind_address)),
+      ports_(bind_, options.first_port, options.last_port),
       events_(std::make_shared<EventQueue>(std::move(executor), std::move(handler),
                                            options.event_capacity)) {
   // Made here, not on a thread that plays.
@@ -84,6 +85,8 @@ void MediaEngine::close_stream(StreamId stream) {
 Result<> MediaEngine::set_remote(StreamId stream, const Remote& remote) {
   if (!remote.address.is_set() || remote.address.port() == 0)
     return fail(Errc::invalid_parameter, "the peer has no media address");
+  if (remote.address.family() != bind_.family())
+    return fail(Errc::invalid_parameter, "the peer's media address is of another IP version");
   return command(stream,
                  [remote](Stream& found, Worker& at) { found.set_remote(remote, at.now()); });
 }

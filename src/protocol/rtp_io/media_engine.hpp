@@ -75,6 +75,7 @@ class MediaEngine {
   Result<> command(StreamId stream, Action action);
 
   MediaOptions options_;
+  Address bind_;
   PortPairs ports_;
   std::shared_ptr<EventQueue> events_;
   std::vector<std::unique_ptr<Worker>> workers_;

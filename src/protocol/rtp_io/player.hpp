@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -37,14 +36,16 @@ class Player {
     std::size_t filled = 0;
     while (filled < out.size()) {
       const std::size_t part = std::min(out.size() - filled, bytes.size() - at_);
-      std::memcpy(out.data() + filled, bytes.data() + at_, part);
+      std::ranges::copy(bytes.subspan(at_, part),
+                        out.begin() + static_cast<std::ptrdiff_t>(filled));
       filled += part;
       at_ += part;
       if (at_ < bytes.size()) continue;
       at_ = 0;
       // An empty prompt ends at once, loops or not.
       if (bytes.empty() || (!endless_ && --loops_ == 0)) {
-        std::memset(out.data() + filled, media::silence_byte(law), out.size() - filled);
+        std::fill(out.begin() + static_cast<std::ptrdiff_t>(filled), out.end(),
+                  media::silence_byte(law));
         return true;
       }
     }

@@ -134,7 +134,7 @@ void Stream::close(Micros now, Time wall) {
   stop_recording(RecordingEnd::closed);
   stop_playing();
   unbridge();
-  if (out_.packets() != 0 && may_send()) send_report(now, wall, true);
+  if (remote_ && (out_.packets() != 0 || reported_)) send_report(now, wall, true);
   host_.tell(id_, Closed{quality()});
 }
 

@@ -93,7 +93,8 @@ class Stream {
   SourceLock lock_;
   Address rtcp_destination_;
 
-  rtp::Reception reception_{false};
+  // The lock has made sure of the source, so its first packet counts.
+  rtp::Reception reception_{true};
   rtp::EventReceiver events_;
   std::unique_ptr<Ear> ear_;
   std::uint64_t bytes_received_ = 0, malformed_ = 0, late_ = 0;
@@ -121,6 +122,7 @@ class Stream {
 
   std::string cname_;
   Micros next_report_;
+  bool reported_ = false;
   Micros round_trip_{};
 };
 

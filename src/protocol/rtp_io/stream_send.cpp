@@ -37,7 +37,8 @@ void Stream::send(Micros now, Time wall) {
   if (recording && recorder_) record();
   if (now >= next_report_) {
     next_report_ = now + report_interval();
-    if (out_.packets() != 0 && may_send()) send_report(now, wall, false);
+    // Who only listens reports too.
+    if (remote_ && (out_.packets() != 0 || reception_.begun())) send_report(now, wall, false);
   }
 }
 
@@ -145,9 +146,12 @@ void Stream::send_report(Micros now, Time wall, bool bye) {
   report.ssrc = out_.ssrc();
   report.cname = cname_;
   report.bye = bye;
-  report.sender = rtp::SenderInfo{rtp::to_ntp(wall), out_.timestamp(),
-                                  static_cast<std::uint32_t>(out_.packets()),
-                                  static_cast<std::uint32_t>(out_.bytes())};
+  if (out_.packets() != 0) {
+    report.sender = rtp::SenderInfo{rtp::to_ntp(wall), out_.timestamp(),
+                                    static_cast<std::uint32_t>(out_.packets()),
+                                    static_cast<std::uint32_t>(out_.bytes())};
+  }
+  reported_ = true;
   if (reception_.begun()) report.block = reception_.report(now);
   std::array<std::uint8_t, rtp::largest_report> buffer;
   const ByteView bytes = rtp::write_rtcp(report, buffer);

@@ -101,22 +101,20 @@ void Worker::drain() {
   for (std::size_t round = 0; round <= legs_.size() / (most_ready / 2); ++round) {
     const int count = ::epoll_wait(epoll_, ready.data(), most_ready, 0);
     for (int i = 0; i < count; ++i) {
-      // A leg's address is even, so the lowest bit has room for the port.
-      const std::uint64_t word = ready[static_cast<std::size_t>(i)].data.u64;
-      read(*reinterpret_cast<Leg*>(word & ~std::uint64_t{1}),
-           (word & 1) != 0 ? Port::rtcp : Port::rtp);
+      read(*static_cast<const Watched*>(ready[static_cast<std::size_t>(i)].data.ptr));
     }
     if (count < most_ready) return;
   }
 }
 
-void Worker::read(Leg& leg, Port port) {
-  const std::size_t count = datagrams_.read(port == Port::rtp ? leg.ports.rtp() : leg.ports.rtcp());
+void Worker::read(const Watched& from) {
+  const std::size_t count = datagrams_.read(from.socket);
   for (std::size_t i = 0; i < count; ++i) {
     // Of the wall clock only the difference counts, and not one of somebody setting it.
     const Micros ago =
         std::clamp(wall_ - datagrams_.arrival(i, wall_), Micros(-5'000), Micros(1'000'000));
-    leg.stream.receive(port, datagrams_.bytes(i), datagrams_.from(i), now_ - ago, now_, wall_);
+    from.leg->stream.receive(from.port, datagrams_.bytes(i), datagrams_.from(i), now_ - ago, now_,
+                             wall_);
   }
 }
 
@@ -137,12 +135,12 @@ void Worker::leave_phase(Leg& leg) {
 }
 
 void Worker::watch(Leg& leg) {
-  for (std::uint64_t port : {0u, 1u}) {
+  for (Watched& watched : leg.watched) {
     epoll_event event{};
     event.events = EPOLLIN;
-    event.data.u64 = reinterpret_cast<std::uint64_t>(&leg) | port;
-    const int socket = port == 0 ? leg.ports.rtp() : leg.ports.rtcp();
-    invariant(::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0, "a socket can be watched");
+    event.data.ptr = &watched;
+    invariant(::epoll_ctl(epoll_, EPOLL_CTL_ADD, watched.socket, &event) == 0,
+              "a socket can be watched");
   }
 }
 

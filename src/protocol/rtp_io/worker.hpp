@@ -24,7 +24,7 @@ namespace cloudvno::rtp_io {
 class Worker final : private StreamHost {
  public:
   Worker(int number, std::size_t command_capacity, std::shared_ptr<EventQueue> events);
-  ~Worker();  // closes what is left of streams
+  ~Worker() override;  // closes what is left of streams
 
   CommandQueue& commands() { return commands_; }
   // Streams that live here or are on their way.
@@ -43,13 +43,22 @@ class Worker final : private StreamHost {
  private:
   static constexpr std::size_t phases = 4;
 
+  struct Leg;
+  // What epoll gives back.
+  struct Watched {
+    Leg* leg = nullptr;
+    Port port = Port::rtp;
+    int socket = -1;
+  };
   struct Leg {
     PortPair ports;
+    std::array<Watched, 2> watched;
     std::size_t phase;
     Stream stream;
     Leg(PortPair pair, std::size_t at, StreamId id, const StreamOptions& options, StreamHost& host,
         Micros now)
         : ports(std::move(pair)),
+          watched{{{this, Port::rtp, ports.rtp()}, {this, Port::rtcp, ports.rtcp()}}},
           phase(at),
           stream(id, {ports.rtp(), ports.rtcp()}, options, host, now) {}
   };
@@ -59,7 +68,7 @@ class Worker final : private StreamHost {
   void sleep_until_next();
   void read_clocks();
   void drain();
-  void read(Leg& leg, Port port);
+  void read(const Watched& from);
   void tick();
   void enter_phase(Leg& leg, std::size_t phase);
   void leave_phase(Leg& leg);

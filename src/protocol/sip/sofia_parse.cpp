@@ -79,7 +79,9 @@ std::string unfolded(std::string_view value) {
 
 void add_header(const msg_header_t& header, SipMessage& message) {
   const msg_hclass_t* kind = header.sh_class;
-  if (kind->hc_hash == msg_error_hash || kind->hc_hash == msg_separator_hash) return;
+  // The other pseudo-headers (bodies, separators, what is malformed) have no name.
+  bool named = kind->hc_name != nullptr && kind->hc_name[0] != '\0';
+  if (!named && kind->hc_hash != msg_unknown_hash) return;
   char buffer[2'048];
   std::string large;
   std::string_view value(buffer, 0);

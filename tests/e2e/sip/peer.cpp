@@ -53,24 +53,24 @@ std::string answer_to(std::string_view offer) {
   return answer ? answer->text : std::string();
 }
 
-class Peer final : public CallEvents {
+class Phone final : public CallEvents {
  public:
-  Peer(asio::io_context& context, bool quiet)
+  Phone(asio::io_context& context, bool quiet)
       : quiet_(quiet),
         resolver_(context.get_executor()),
-        endpoint_(context.get_executor(), clock_, resolver_, options(),
-                  {.on_invite = [this](IncomingCall& incoming) { on_invite(incoming); },
-                   .realm_for = [](const SipMessage& request,
-                                   const sip::Peer&) -> std::optional<std::string> {
-                     if (request.target.user != "secret") return std::nullopt;
-                     return "test";
-                   },
-                   .find_user = [](std::string_view realm,
-                                   std::string_view user) -> std::optional<KnownUser> {
-                     if (user != "alice") return std::nullopt;
-                     return KnownUser{make_ha1(DigestAlgorithm::md5, user, realm, "wonder"),
-                                      make_ha1(DigestAlgorithm::sha256, user, realm, "wonder")};
-                   }}) {
+        endpoint_(
+            context.get_executor(), clock_, resolver_, options(),
+            {.on_invite = [this](IncomingCall& incoming) { on_invite(incoming); },
+             .realm_for = [](const SipMessage& request, const Peer&) -> std::optional<std::string> {
+               if (request.target.user != "secret") return std::nullopt;
+               return "test";
+             },
+             .find_user = [](std::string_view realm,
+                             std::string_view user) -> std::optional<KnownUser> {
+               if (user != "alice") return std::nullopt;
+               return KnownUser{make_ha1(DigestAlgorithm::md5, user, realm, "wonder"),
+                                make_ha1(DigestAlgorithm::sha256, user, realm, "wonder")};
+             }}) {
     endpoint_.start().value();
     print({{"event", "listening"},
            {"udp", endpoint_.port(Transport::udp)},
@@ -152,14 +152,14 @@ class Peer final : public CallEvents {
   Endpoint endpoint_;
 };
 
-net::Task<> until_input_ends(Peer& peer, asio::io_context& context) {
+net::Task<> until_input_ends(Phone& phone, asio::io_context& context) {
   asio::posix::stream_descriptor input(context, ::dup(0));
   char bytes[64];
   boost::system::error_code ended;
   while (!ended)
     co_await input.async_read_some(asio::buffer(bytes),
                                    asio::redirect_error(asio::use_awaitable, ended));
-  co_await peer.stop();
+  co_await phone.stop();
   context.stop();
 }
 
@@ -168,11 +168,11 @@ net::Task<> until_input_ends(Peer& peer, asio::io_context& context) {
 int main(int argc, char** argv) {
   std::string_view mode = argc > 1 ? argv[1] : "";
   asio::io_context context(1);
-  Peer peer(context, mode == "quiet");
+  Phone phone(context, mode == "quiet");
   if (mode == "call" && argc > 3)
-    peer.call(argv[2], argv[3],
-              argc > 4 && std::string_view(argv[4]) == "tcp" ? Transport::tcp : Transport::udp);
-  asio::co_spawn(context, until_input_ends(peer, context), asio::detached);
+    phone.call(argv[2], argv[3],
+               argc > 4 && std::string_view(argv[4]) == "tcp" ? Transport::tcp : Transport::udp);
+  asio::co_spawn(context, until_input_ends(phone, context), asio::detached);
   context.run();
   return 0;
 }

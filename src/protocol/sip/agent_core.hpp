@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/clock.hpp"
+#include "protocol/sip/digest.hpp"
 #include "protocol/sip/session_timer.hpp"
 #include "protocol/sip/transactions.hpp"
 
@@ -30,6 +31,9 @@ struct UserAgentOptions {
   std::size_t max_transactions = 200'000;
   int retry_after_s = 5;
   ParseLimits limits;
+  // What callers may prove who they are with, in the order offered. Where one of them takes fright
+  // at SHA-256, as some do that look at the first challenge only, MD5 alone is better than none.
+  std::vector<DigestAlgorithm> challenge_with = {DigestAlgorithm::sha256, DigestAlgorithm::md5};
 
   const LocalAddress& local(Transport transport) const {
     return transport == Transport::udp ? udp : transport == Transport::tcp ? tcp : tls;

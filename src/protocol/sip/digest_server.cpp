@@ -73,7 +73,8 @@ bool DigestServer::count_on(const std::string& nonce, std::uint32_t nc) {
 }
 
 DigestServer::Verdict DigestServer::judge(const SipMessage& request, std::string_view realm,
-                                          const FindUser& find) {
+                                          const FindUser& find,
+                                          std::span<const DigestAlgorithm> algorithms) {
   Verdict verdict;
   for (std::string_view value : request.all("Authorization")) {
     auto fields = DigestFields::parse(value);
@@ -83,8 +84,8 @@ DigestServer::Verdict DigestServer::judge(const SipMessage& request, std::string
     std::string_view nonce = fields->find("nonce");
     Freshness freshness = look_at(nonce);
     // We ask for qop, so an answer without it is an older, weaker one that nobody needs.
-    if (!algorithm || !nc || !equal_words(fields->find("qop"), "auth") ||
-        freshness == Freshness::forged)
+    if (!algorithm || std::ranges::find(algorithms, *algorithm) == algorithms.end() || !nc ||
+        !equal_words(fields->find("qop"), "auth") || freshness == Freshness::forged)
       continue;
     // The URI is part of what is signed: it has to be the request's.
     auto signed_uri = Uri::parse(fields->find("uri"));
@@ -119,9 +120,10 @@ DigestServer::Verdict DigestServer::judge(const SipMessage& request, std::string
   return verdict;
 }
 
-std::vector<Header> DigestServer::challenges(std::string_view realm, bool stale) const {
+std::vector<Header> DigestServer::challenges(std::string_view realm, bool stale,
+                                             std::span<const DigestAlgorithm> algorithms) const {
   std::vector<Header> headers;
-  for (DigestAlgorithm algorithm : {DigestAlgorithm::sha256, DigestAlgorithm::md5})
+  for (DigestAlgorithm algorithm : algorithms)
     headers.push_back(
         {"WWW-Authenticate",
          fmt::format("Digest realm={}, nonce=\"{}\", qop=\"auth\", algorithm={}{}", quoted(realm),

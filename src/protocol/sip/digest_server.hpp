@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,9 +37,12 @@ class DigestServer {
 
   explicit DigestServer(const Clock& clock, Micros nonce_age = std::chrono::minutes(5));
 
-  Verdict judge(const SipMessage& request, std::string_view realm, const FindUser& find);
-  // WWW-Authenticate, the strongest first.
-  std::vector<Header> challenges(std::string_view realm, bool stale) const;
+  // An answer with an algorithm that was not asked for is none.
+  Verdict judge(const SipMessage& request, std::string_view realm, const FindUser& find,
+                std::span<const DigestAlgorithm> algorithms);
+  // WWW-Authenticate, one for each algorithm.
+  std::vector<Header> challenges(std::string_view realm, bool stale,
+                                 std::span<const DigestAlgorithm> algorithms) const;
 
  private:
   std::string make_nonce() const;

@@ -14,6 +14,9 @@ using testing::Conversation;
 
 using Step = std::function<void(Conversation&)>;
 
+// With it a call has an end, though nobody says a word.
+constexpr std::string_view session = "Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n";
+
 // Asked who it is, rings, is answered, holds, is asked for a digit, hangs up.
 const std::vector<Step> outgoing = {
     [](Conversation& talk) {
@@ -28,11 +31,11 @@ const std::vector<Step> outgoing = {
     },
     [](Conversation& talk) { talk.answer("INVITE", 100); },
     [](Conversation& talk) { talk.answer("INVITE", 183, "peer", "v=early"); },
-    [](Conversation& talk) { talk.answer("INVITE", 200, "peer", "v=answer"); },
+    [](Conversation& talk) { talk.answer("INVITE", 200, "peer", "v=answer", session); },
     [](Conversation& talk) { talk.call->reinvite("v=hold"); },
     [](Conversation& talk) { talk.answer("INVITE", 491); },
     [](Conversation& talk) { talk.pass(5s); },
-    [](Conversation& talk) { talk.answer("INVITE", 200, "peer", "v=held"); },
+    [](Conversation& talk) { talk.answer("INVITE", 200, "peer", "v=held", session); },
     [](Conversation& talk) { talk.feed(talk.request("INVITE", 1, "v=theirs")); },
     [](Conversation& talk) { talk.feed(talk.request("ACK", 1)); },
     [](Conversation& talk) { talk.call->send_digit('1'); },
@@ -49,9 +52,9 @@ const std::vector<Step> incoming = {
     [](Conversation& talk) { talk.call->ring(183, "v=early"); },
     [](Conversation& talk) { talk.call->answer("v=answer"); },
     [](Conversation& talk) { talk.feed(talk.request("ACK", 1)); },
-    [](Conversation& talk) { talk.feed(talk.request("UPDATE", 2, "v=hold")); },
+    [](Conversation& talk) { talk.feed(talk.request("UPDATE", 2, "v=hold", session)); },
     [](Conversation& talk) { talk.call->reinvite("v=back"); },
-    [](Conversation& talk) { talk.answer("INVITE", 200, "peer", "v=ok"); },
+    [](Conversation& talk) { talk.answer("INVITE", 200, "peer", "v=ok", session); },
     [](Conversation& talk) { talk.feed(talk.request("BYE", 3)); },
 };
 constexpr std::size_t incoming_answered = 4;

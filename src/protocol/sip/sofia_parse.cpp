@@ -110,8 +110,13 @@ bool to_via(const sip_via_t& via, Via& into) {
   into.port = port_of(via.v_port);
   into.branch = text_of(via.v_branch);
   into.received = text_of(via.v_received);
-  into.has_rport = via.v_rport != nullptr;
-  into.rport = port_of(via.v_rport);
+  // sofia-sip has no pointer for an rport without a value.
+  for (auto param = via.v_params; param != nullptr && *param != nullptr; ++param) {
+    std::string_view text = *param;
+    if (!equal_words(text.substr(0, text.find('=')), "rport")) continue;
+    into.has_rport = true;
+    into.rport = port_of(via.v_rport);
+  }
   return !into.host.empty();
 }
 

@@ -132,10 +132,13 @@ bool UserAgent::authenticate(const SipMessage& request, const Peer& source, std:
   if (!handlers_.realm_for) return true;
   std::optional<std::string> realm = handlers_.realm_for(request, source);
   if (!realm) return true;
-  DigestServer::Verdict verdict = digest_.judge(request, *realm, handlers_.find_user);
+  DigestServer::Verdict verdict =
+      digest_.judge(request, *realm, handlers_.find_user, core_.options.challenge_with);
   username = std::move(verdict.username);
   // Section 26.3.2.4: without a transaction, so that who has no password cannot fill our memory.
-  if (!verdict.accepted) reply(request, source, 401, digest_.challenges(*realm, verdict.stale));
+  if (!verdict.accepted)
+    reply(request, source, 401,
+          digest_.challenges(*realm, verdict.stale, core_.options.challenge_with));
   return verdict.accepted;
 }
 

@@ -47,8 +47,9 @@ TEST(SipUserAgent, RefusesWhatIsMalformedOrOfAnotherVersion) {
   text = talk.invite();
   talk.feed(text.replace(text.find("application/sdp"), 15, "application/foo"));
   text = talk.invite();
-  talk.feed(text.replace(text.find("Call-ID"), 7, "X-Other"));
+  talk.feed(text.replace(text.find("1 INVITE"), 8, "1 BYE"));
   EXPECT_EQ(talk.output().size(), 4u);
+  EXPECT_NO_THROW(talk.last("400 BYE"));
   EXPECT_NO_THROW(talk.last("505 INVITE"));
   EXPECT_NO_THROW(talk.last("416 INVITE"));
   EXPECT_NO_THROW(talk.last("415 INVITE"));

@@ -114,13 +114,15 @@ TEST_F(SipEndpoint, TellsAtOnceWhereThereIsNoWay) {
 }
 
 TEST_F(SipEndpoint, RefusesACertificateOfAnotherName) {
-  Party caller(context, certificate), callee(context, certificate);
+  EndpointOptions everywhere;
+  everywhere.tls = ListenAt{"0.0.0.0", 0};
+  Party caller(context, certificate), callee(context, certificate, everywhere);
   run([&]() -> net::Task<> {
     Uri target = *Uri::parse("sip:127.0.0.1");
     InviteOptions options;
     options.target = target;
     options.from_uri = "sip:a@127.0.0.1";
-    // Reached by an address that is in no certificate, but leads there.
+    // An address that leads there, but is not in the certificate.
     options.hop = Peer{Transport::tls, "127.0.0.2", callee.endpoint.port(Transport::tls), 0};
     caller.call = caller.endpoint.agent().invite(std::move(options), caller);
     EXPECT_TRUE(co_await caller.saw("ended 503"));
@@ -132,16 +134,22 @@ TEST_F(SipEndpoint, RefusesACertificateOfAnotherName) {
 TEST_F(SipEndpoint, LooksAtNothingOfASourceThatIsNotAdmitted) {
   EndpointOptions options;
   int asked = 0;
-  options.admits = [&asked](const boost::asio::ip::address&) { return ++asked, false; };
+  net::Event was_asked(context.get_executor());
+  options.admits = [&](const boost::asio::ip::address&) {
+    ++asked;
+    was_asked.set();
+    return false;
+  };
   Party caller(context, certificate), callee(context, certificate, options);
   run([&]() -> net::Task<> {
-    net::Event done(context.get_executor());
     for (Transport transport : {Transport::udp, Transport::tcp}) caller.call_to(callee, transport);
     // The stream is closed before the call's bytes are read; datagrams are passed over.
-    while (asked < 2) co_await net::sleep_for(1ms);
+    while (asked < 2 && co_await was_asked.wait_for(10s)) continue;
+    EXPECT_GE(asked, 2);
     EXPECT_TRUE(callee.lines.empty());
     EXPECT_EQ(callee.endpoint.connections(), 0u);
-    co_await stop(callee, callee);
+    co_await callee.endpoint.stop(1s);
+    co_await caller.endpoint.stop(0s);
   });
 }
 

@@ -126,6 +126,7 @@ class Phone final : public CallEvents {
   static EndpointOptions options() {
     EndpointOptions out;
     out.udp = out.tcp = ListenAt{"127.0.0.1", 0};
+    out.agent.challenge_with = {DigestAlgorithm::md5};  // SIPp 3.6 knows no other
     return out;
   }
 

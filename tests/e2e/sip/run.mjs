@@ -105,7 +105,7 @@ for (const [name, user, what] of [
   ['cancel', 'ring', 'a call that rings is cancelled'],
   ['busy', 'busy', 'a refusal is acknowledged'],
   ['hold', 'service', 'a call is held and taken back'],
-  ['lost-ack', 'service', 'an answer whose ACK is lost comes again'],
+  ['late-ack', 'service', 'an answer comes again until its ACK'],
   ['bye-crosses-ack', 'service', 'a BYE that overtakes its ACK ends the call'],
   ['auth', 'secret', 'a caller proves who it is'],
 ]) {

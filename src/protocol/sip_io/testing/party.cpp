@@ -10,7 +10,8 @@ namespace cloudvno::sip::testing {
 EndpointOptions Party::complete(EndpointOptions options,
                                 const net::testing::TemporaryCertificate& certificate) {
   ListenAt here{"127.0.0.1", 0};
-  options.udp = options.tcp = options.tls = here;
+  options.udp = options.tcp = here;
+  if (!options.tls) options.tls = here;
   options.tls_server = net::TlsServer::load(certificate.paths()).value();
   options.tls_client = net::TlsClient::make(certificate.paths().certificate).value();
   return options;

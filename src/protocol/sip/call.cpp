@@ -102,6 +102,7 @@ std::optional<Micros> Call::next_deadline() const {
   if (state_ == State::confirmed) {
     consider(session_.next_deadline());
     consider(reinvite_at_);
+    if (reinvite_ != 0) consider(reinvite_until_);
   }
   return earliest;
 }
@@ -136,6 +137,7 @@ void Call::on_time() {
       hang_up();
     }
   }
+  if (state_ == State::confirmed && reinvite_ != 0 && now >= reinvite_until_) lost();
   if (state_ == State::confirmed && session_.is_over(now)) {
     session_.stop();
     state_ = State::ending;
@@ -154,7 +156,8 @@ void Call::end(CallEnd end) {
   state_ = State::ended;
   auto self = shared_from_this();
   // An INVITE that rings has no time-out of its own.
-  if (core_->transactions.find_sent(invite_) != nullptr) core_->transactions.abandon(invite_);
+  for (std::uint64_t invite : {invite_, reinvite_})
+    if (core_->transactions.find_sent(invite) != nullptr) core_->transactions.abandon(invite);
   awaited_acks_.clear();
   session_.stop();
   core_->calls.erase(id_);

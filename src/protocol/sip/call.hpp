@@ -152,6 +152,7 @@ class Call : public std::enable_shared_from_this<Call> {
   bool offer_is_refresh_ = false;
   std::uint64_t reinvite_ = 0;
   std::uint32_t reinvite_cseq_ = 0;
+  Micros reinvite_until_{};  // when its answer is given up, though it may be provisional for ever
   std::optional<Micros> reinvite_at_;
 };
 

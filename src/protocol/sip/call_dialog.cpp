@@ -39,6 +39,7 @@ std::uint64_t Call::request(InDialog what) {
         call.invite_auth_ = auth;
         call.reinvite_ = name.id;
         call.reinvite_cseq_ = cseq;
+        call.reinvite_until_ = call.core_->now() + 2 * call.core_->options.timing.patience();
       }
       std::vector<Header> headers = what.headers;
       headers.insert(headers.end(), auth.begin(), auth.end());

@@ -87,10 +87,11 @@ DigestServer::Verdict DigestServer::judge(const SipMessage& request, std::string
     if (!algorithm || std::ranges::find(algorithms, *algorithm) == algorithms.end() || !nc ||
         !equal_words(fields->find("qop"), "auth") || freshness == Freshness::forged)
       continue;
-    // The URI is part of what is signed: it has to be the request's.
+    // The URI is part of what is signed: it has to be the request's. Departure (RFC 7616 section
+    // 3.4.6): one without a user will do, since clients in the field sign the domain alone.
     auto signed_uri = Uri::parse(fields->find("uri"));
-    if (!signed_uri || signed_uri->user != request.target.user ||
-        !equal_words(signed_uri->host, request.target.host))
+    if (!signed_uri || !equal_words(signed_uri->host, request.target.host) ||
+        (!signed_uri->user.empty() && signed_uri->user != request.target.user))
       continue;
     std::string username(fields->find("username"));
     auto user = find(realm, username);

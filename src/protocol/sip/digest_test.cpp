@@ -88,6 +88,7 @@ TEST_F(SipDigestServer, RefusesWhatIsWrong) {
   for (const auto& verdict : {judge({"alice", "guess"}, "sip:bob@b.example", "INVITE"),
                               judge({"mallory", "secret"}, "sip:bob@b.example", "INVITE"),
                               judge({"alice", "secret"}, "sip:eve@b.example", "INVITE"),
+                              judge({"alice", "secret"}, "sip:other.example", "INVITE"),
                               judge({"alice", "secret"}, "sip:bob@b.example", "BYE"),
                               judge({"alice", "secret"}, "sip:bob@b.example", "INVITE", "other"),
                               judge({"old", "secret"}, "sip:bob@b.example", "INVITE")}) {

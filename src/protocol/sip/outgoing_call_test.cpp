@@ -223,6 +223,18 @@ TEST(SipOutgoingCall, OffersAgainAfterAGlare) {
   EXPECT_THAT(talk.events.take(), IsEmpty());
 }
 
+TEST(SipOutgoingCall, GivesUpAnOfferThatIsNeverAnswered) {
+  Conversation talk;
+  establish(talk);
+  talk.call->reinvite("v=hold");
+  talk.answer("INVITE", 180);
+  talk.pass(64s);
+  EXPECT_THAT(talk.output(), ElementsAre("INVITE", "BYE"));
+  talk.pass(64s);
+  EXPECT_THAT(talk.events.take(), ElementsAre("ended fault 0"));
+  EXPECT_EQ(talk.agent.transactions(), 0u);
+}
+
 TEST(SipOutgoingCall, EndsWhereTheOtherSideKnowsNothingOfIt) {
   Conversation talk;
   establish(talk);

@@ -141,7 +141,7 @@ bool fill(const sip_t& sip, SipMessage& message) {
   }
   if (sip.sip_max_forwards != nullptr)
     message.max_forwards = static_cast<std::uint32_t>(sip.sip_max_forwards->mf_count);
-  return well && !message.call_id.empty();
+  return well && !message.call_id.empty() && !message.cseq.method.empty();
 }
 
 struct Pieces {

@@ -99,6 +99,7 @@ std::optional<Micros> Call::next_deadline() const {
   };
   for (const AwaitedAck& awaited : awaited_acks_)
     consider(std::min(awaited.resend_at, awaited.end_at));
+  if (state_ == State::inviting) consider(ring_again_at_);
   if (state_ == State::confirmed) {
     consider(session_.next_deadline());
     consider(reinvite_at_);
@@ -124,6 +125,10 @@ void Call::on_time() {
     // Section 13.3.1.4: no ACK within 64*T1.
     state_ = State::ending;
     send_bye(end_reason_);
+  }
+  if (state_ == State::inviting && ring_again_at_ && now >= *ring_again_at_) {
+    core_->transactions.resend(invite_transaction_);
+    ring_again_at_ = now + std::chrono::minutes(1);
   }
   if (give_up_at_ && now >= *give_up_at_) {
     give_up_at_.reset();

@@ -145,6 +145,7 @@ class Call : public std::enable_shared_from_this<Call> {
   // Incoming INVITE.
   SipMessage invite_request_;
   ServerId invite_transaction_ = 0;
+  std::optional<Micros> ring_again_at_;
   std::vector<AwaitedAck> awaited_acks_;
 
   // Offers of ours within the dialog.

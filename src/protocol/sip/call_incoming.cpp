@@ -20,6 +20,9 @@ void Call::ring(int code, std::string sdp) {
   if (!sdp.empty()) local_sdp_ = sdp;
   core_->transactions.respond(invite_transaction_, code,
                               start_invite_response(code, {}).finish("application/sdp", sdp));
+  // Section 13.3.1.1: once a minute, lest a proxy takes the call for dead.
+  ring_again_at_ = core_->now() + std::chrono::minutes(1);
+  rearm();
 }
 
 void Call::answer(std::string sdp, std::vector<Header> headers) {

@@ -66,7 +66,8 @@ std::string format_name_addr(std::string_view display, std::string_view uri) {
     out += "\" ";
   }
   out += '<';
-  out += uri;
+  for (char c : uri)
+    if (c != '<' && c != '>' && c != '"' && c != ' ') out += c;  // would end it
   out += '>';
   return out;
 }

@@ -205,10 +205,14 @@ TEST(SipIncomingCall, RefusesASessionTooShort) {
   EXPECT_EQ(talk.last("422 INVITE").header("Min-SE"), "90");
 }
 
-TEST(SipIncomingCall, EndsWhereNobodyAnswersIt) {
+TEST(SipIncomingCall, RingsEachMinuteAndEndsWhereNobodyAnswersIt) {
   Conversation talk;
   talk.feed(talk.invite());
-  talk.pass(5min);
+  talk.call->ring();
+  talk.output();
+  talk.pass(290s);
+  EXPECT_EQ(talk.output(), std::vector<std::string>(4, "180 INVITE"));
+  talk.pass(10s);
   EXPECT_THAT(talk.events.take(), ElementsAre("ended fault 480"));
 }
 

@@ -122,6 +122,7 @@ TEST(SipComposer, LeavesNoWayToForgeAHeader) {
   EXPECT_THAT(text, Not(HasSubstr("\r\nX-T")));
   EXPECT_THAT(text, Not(HasSubstr("Bad")));
   EXPECT_EQ(format_name_addr("A \"B\"\\", "sip:a@b"), "\"A \\\"B\\\"\\\\\" <sip:a@b>");
+  EXPECT_EQ(format_name_addr({}, "sip:a@b>;tag=1,<sip:c"), "<sip:a@b;tag=1,sip:c>");
 }
 
 TEST(SipComposer, AnswersToWhereARequestCameFrom) {

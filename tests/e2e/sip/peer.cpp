@@ -29,9 +29,14 @@ void print(const json::value& value) {
   std::fflush(stdout);
 }
 
-double cpu_micros() {
+rusage usage_of_this() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
+  return usage;
+}
+
+double cpu_micros() {
+  rusage usage = usage_of_this();
   auto micros = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
   };
@@ -91,6 +96,7 @@ class Phone final : public CallEvents {
     double cpu = cpu_micros() - cpu_before_;
     print({{"event", "stopped"},
            {"calls", calls_},
+           {"peak_kib", usage_of_this().ru_maxrss},
            {"unfinished", endpoint_.agent().calls()},
            {"cpu_us_per_call", calls_ == 0 ? 0.0 : cpu / static_cast<double>(calls_)}});
     co_await endpoint_.stop(std::chrono::seconds(1));

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -63,6 +63,20 @@ async function freePort() {
   return port;
 }
 
+// Returns once somebody listens there.
+async function listening(port) {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const open = await new Promise((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (open) return;
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+}
+
 // Runs SIPp to its end; fails with what it printed.
 async function sipp(t, ...args) {
   const folder = await mkdtemp(join(tmpdir(), 'sipp-'));
@@ -94,6 +108,7 @@ for (const transport of ['udp', 'tcp']) {
   test(`SIPp's callee is called by ${transport}`, async (t) => {
     const port = await freePort();
     const callee = sipp(t, '-sn', 'uas', '-t', transport === 'udp' ? 'u1' : 't1', '-p', `${port}`, '-m', '1');
+    if (transport === 'tcp') await within(listening(port));
     const peer = await startPeer(t, 'call', `127.0.0.1:${port}`, 'service', transport);
     assert.equal((await peer.next('answered')).media, true);
     assert.deepEqual(await peer.next('ended'), { event: 'ended', by: 'local', code: 0 });

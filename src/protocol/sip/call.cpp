@@ -156,7 +156,7 @@ void Call::on_time() {
   if (state_ != State::ended) rearm();
 }
 
-void Call::end(CallEnd end) {
+void Call::end(const CallEnd& end) {
   if (state_ == State::ended) return;
   state_ = State::ended;
   auto self = shared_from_this();

@@ -37,7 +37,7 @@ class Call : public std::enable_shared_from_this<Call> {
   void detach() { events_ = nullptr; }
 
   // ---- callee, before the answer ----
-  void ring(int code = 180, std::string sdp = {});
+  void ring(int code = 180, const std::string& sdp = {});
   void answer(std::string sdp, std::vector<Header> headers = {});
   void reject(int code, std::string_view reason = {}, std::vector<Header> headers = {});
 
@@ -113,7 +113,7 @@ class Call : public std::enable_shared_from_this<Call> {
   // ---- time and the end: call.cpp ----
   std::optional<Micros> next_deadline() const;
   void on_time();
-  void end(CallEnd end);
+  void end(const CallEnd& end);
   void rearm() { core_->arm(*this); }
   std::uint64_t id() const { return id_; }
 

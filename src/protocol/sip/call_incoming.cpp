@@ -14,7 +14,7 @@ Composer Call::start_invite_response(int status, std::string_view reason) const 
   return out;
 }
 
-void Call::ring(int code, std::string sdp) {
+void Call::ring(int code, const std::string& sdp) {
   if (caller_ || state_ != State::inviting || code <= 100 || code >= 200) return;
   last_code_ = code;
   if (!sdp.empty()) local_sdp_ = sdp;

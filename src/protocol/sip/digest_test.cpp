@@ -79,7 +79,7 @@ TEST_F(SipDigestServer, TakesARightAnswerOnceForEachCount) {
 }
 
 TEST_F(SipDigestServer, RefusesWhatIsWrong) {
-  auto judge = [&](Credentials credentials, std::string uri, std::string method,
+  auto judge = [&](Credentials credentials, std::string_view uri, std::string_view method,
                    std::string_view realm = "realm") {
     DigestClient client(std::move(credentials));
     EXPECT_TRUE(client.take(challenge()));

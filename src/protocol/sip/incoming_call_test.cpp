@@ -9,7 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Conversation;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 void establish(Conversation& talk) {

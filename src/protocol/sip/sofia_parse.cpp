@@ -84,12 +84,12 @@ void add_header(const msg_header_t& header, SipMessage& message) {
   if (!named && kind->hc_hash != msg_unknown_hash) return;
   char buffer[2'048];
   std::string large;
-  std::string_view value(buffer, 0);
+  std::string_view value;
   issize_t length = msg_header_field_e(buffer, sizeof buffer, &header, 0);
   if (length < 0) return;
   if (static_cast<std::size_t>(length) >= sizeof buffer) {
     large.resize(static_cast<std::size_t>(length) + 1);
-    msg_header_field_e(large.data(), large.size(), &header, 0);
+    msg_header_field_e(large.data(), static_cast<isize_t>(large.size()), &header, 0);
     value = std::string_view(large).substr(0, static_cast<std::size_t>(length));
   } else {
     value = std::string_view(buffer, static_cast<std::size_t>(length));

@@ -8,7 +8,6 @@
 namespace cloudvno::sip {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using asio::ip::udp;
 
 namespace {
@@ -189,6 +188,7 @@ net::Task<> Endpoint::look_at_clock() {
   while (true) {
     co_await net::sleep_for(std::chrono::seconds(1));
     std::vector<std::shared_ptr<Connection>> all;
+    all.reserve(connections_.size());
     for (auto& [id, connection] : connections_) all.push_back(connection);
     for (auto& connection : all) connection->look_at_clock();
   }

@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::Contains;
 using testing::Party;
-using ::testing::StartsWith;
 
 class SipEndpoint : public ::testing::Test {
  protected:

@@ -37,7 +37,7 @@ TEST(SipFraming, TakesTheAnswerToAPingForNothing) {
 }
 
 TEST(SipFraming, GivesUpAStreamThatCannotBeCut) {
-  for (std::string text :
+  for (const std::string& text :
        {std::string("ACK sip:a SIP/2.0\r\n\r\n"),
         std::string("ACK sip:a SIP/2.0\r\nl: 1\r\nContent-Length: 2\r\n\r\n"),
         std::string("ACK sip:a SIP/2.0\r\nl: -1\r\n\r\n"),

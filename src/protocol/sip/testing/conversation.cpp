@@ -93,6 +93,10 @@ std::vector<std::string> Conversation::output() {
   return std::exchange(words_, {});
 }
 
+bool Conversation::has_sent(std::string_view word) const {
+  return std::ranges::any_of(sent_, [word](const auto& sent) { return sent.first == word; });
+}
+
 SipMessage Conversation::last(std::string_view word) const {
   for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent)
     if (sent->first == word) return sent->second;

@@ -40,6 +40,7 @@ class Conversation final : public Wire {
   std::vector<std::string> output();
   // The last sent one with such a word, whole; it is an error if there is none.
   SipMessage last(std::string_view word) const;
+  bool has_sent(std::string_view word) const;
   const Peer& last_target() const { return last_target_; }
 
   // ---- the other side ----

@@ -85,7 +85,8 @@ void Call::on_ack(const SipMessage& ack) {
     send_bye(end_reason_);
   else if (state_ == State::confirmed && events_ != nullptr)
     events_->on_acknowledged(offered ? ack.sdp() : std::string_view());
-  if (state_ == State::confirmed && waiting_offer_ && !reinvite_at_) send_reinvite();
+  if (state_ == State::confirmed && waiting_offer_ && reinvite_ == 0 && !reinvite_at_)
+    send_reinvite();
   if (state_ != State::ended) rearm();
 }
 

@@ -73,7 +73,9 @@ void Call::on_reoffer(const SipMessage& request, ServerId transaction, const Pee
   std::string answer;
   if (invite || !offer.empty()) {
     answer = events_ != nullptr ? events_->on_offer(offer) : std::string();
-    if (state_ == State::ended) return respond(request, source, transaction, 481);
+    // It may have been hung up meanwhile.
+    if (state_ == State::ending || state_ == State::ended)
+      return respond(request, source, transaction, 481);
     if (answer.empty()) return respond(request, source, transaction, 488);
     local_sdp_ = answer;
   }

@@ -150,6 +150,37 @@ TEST(SipIncomingCall, AnswersAnOfferOfHold) {
   EXPECT_EQ(talk.call->state(), Call::State::confirmed);
 }
 
+TEST(SipIncomingCall, OffersOnceWhereItIsToldToWithinAnEvent) {
+  Conversation talk;
+  talk.feed(talk.invite());
+  talk.call->answer("v=answer");
+  talk.output();
+  talk.events.meanwhile = [&talk] { EXPECT_TRUE(talk.call->reinvite("v=more")); };
+  talk.feed(talk.request("ACK", 1));
+  EXPECT_THAT(talk.output(), ElementsAre("INVITE"));
+}
+
+TEST(SipIncomingCall, OffersAfterTheAckWhereItIsToldToBefore) {
+  Conversation talk;
+  talk.feed(talk.invite());
+  talk.call->answer("v=answer");
+  talk.output();
+  EXPECT_TRUE(talk.call->reinvite("v=more"));
+  EXPECT_THAT(talk.output(), IsEmpty());
+  talk.feed(talk.request("ACK", 1));
+  EXPECT_THAT(talk.output(), ElementsAre("INVITE"));
+}
+
+TEST(SipIncomingCall, AnswersNoOfferDuringWhichItWasHungUp) {
+  Conversation talk;
+  establish(talk);
+  talk.events.meanwhile = [&talk] { talk.call->hang_up(); };
+  talk.feed(talk.request("INVITE", 2, "v=hold"));
+  EXPECT_THAT(talk.output(), ElementsAre("BYE", "481 INVITE"));
+  talk.answer("BYE", 200);
+  EXPECT_THAT(talk.events.take(), ElementsAre("offer v=hold", "ended local 0"));
+}
+
 TEST(SipIncomingCall, RefusesWhatIsOutOfOrderOrOfAnotherDialog) {
   Conversation talk;
   establish(talk);

@@ -27,9 +27,11 @@ void RecordedEvents::on_answered(const SipMessage& response) {
 }
 void RecordedEvents::on_acknowledged(std::string_view sdp) {
   lines.push_back(with("acknowledged", sdp));
+  if (meanwhile) meanwhile();
 }
 std::string RecordedEvents::on_offer(std::string_view sdp) {
   lines.push_back(with("offer", sdp));
+  if (meanwhile) meanwhile();
   return answer_to_offers;
 }
 void RecordedEvents::on_reinvited(int status, std::string_view sdp) {

@@ -1,6 +1,7 @@
 // A user agent on a clock moved by hand, and the messages of the other side.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ class RecordedEvents final : public CallEvents {
  public:
   std::vector<std::string> lines;
   std::string answer_to_offers = "v=answer";
+  // Run within on_acknowledged and on_offer, where set.
+  std::function<void()> meanwhile;
 
   void on_provisional(const SipMessage& response) override;
   void on_answered(const SipMessage& response) override;

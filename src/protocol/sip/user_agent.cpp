@@ -49,6 +49,7 @@ void UserAgent::ping(const PingOptions& options, std::move_only_function<void(in
 
 void UserAgent::received(std::string_view bytes, const Peer& source) {
   Parsed parsed = parse_message(bytes, core_.options.limits);
+  if (parsed.kind == Parsed::Kind::unreadable) unreadable_.add();
   if (parsed.kind == Parsed::Kind::refused)
     reply(parsed.message, source, parsed.refusal);
   else if (parsed.kind == Parsed::Kind::message && parsed.message.is_request())
@@ -136,10 +137,11 @@ bool UserAgent::authenticate(const SipMessage& request, const Peer& source, std:
       digest_.judge(request, *realm, handlers_.find_user, core_.options.challenge_with);
   username = std::move(verdict.username);
   // Section 26.3.2.4: without a transaction, so that who has no password cannot fill our memory.
-  if (!verdict.accepted)
-    reply(request, source, 401,
-          digest_.challenges(*realm, verdict.stale, core_.options.challenge_with));
-  return verdict.accepted;
+  if (verdict.accepted) return true;
+  challenged_.add();
+  reply(request, source, 401,
+        digest_.challenges(*realm, verdict.stale, core_.options.challenge_with));
+  return false;
 }
 
 void UserAgent::on_new_invite(SipMessage&& request, const Peer& source) {
@@ -147,6 +149,7 @@ void UserAgent::on_new_invite(SipMessage&& request, const Peer& source) {
               core_.transactions.size() >= core_.options.max_transactions;
   if (draining_ || full || !handlers_.on_invite) {
     const Header retry{"Retry-After", std::to_string(core_.options.retry_after_s)};
+    overload_.add();
     return reply(request, source, 503, {&retry, 1});
   }
   if (request.from.tag.empty() || !request.contact) return reply(request, source, 400);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/metrics.hpp"
 #include "protocol/sip/agent_core.hpp"
 #include "protocol/sip/call.hpp"
 #include "protocol/sip/digest_server.hpp"
@@ -73,7 +74,7 @@ class UserAgent {
   void on_request(SipMessage&& request, const Peer& source);
   void on_new_invite(SipMessage&& request, const Peer& source);
   void on_cancel(const SipMessage& cancel, const Peer& source);
-  // 0: it may be taken; else it was refused.
+  // True: it was refused.
   bool refuse(const SipMessage& request, const Peer& source);
   bool authenticate(const SipMessage& request, const Peer& source, std::string& username);
   std::shared_ptr<Call> find_call(std::string_view local_tag) const;
@@ -85,6 +86,14 @@ class UserAgent {
   AgentHandlers handlers_;
   DigestServer digest_;
   bool draining_ = false;
+  metrics::Counter& unreadable_ =
+      metrics::counter("cloudvno_sip_unreadable_total",
+                       "SIP messages that were dropped because they could not be read.");
+  metrics::Counter& overload_ = metrics::counter(
+      "cloudvno_sip_overload_total", "INVITEs answered 503 while draining or beyond the bounds.");
+  metrics::Counter& challenged_ =
+      metrics::counter("cloudvno_sip_challenged_total",
+                       "INVITEs answered 401, first tries of honest callers among them.");
 };
 
 }  // namespace cloudvno::sip

@@ -1,5 +1,7 @@
 // Fuzzes what an application may have spoken: plain ASCII for flite whatever the bytes, and from
 // flite samples or an error.
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "base/invariant.hpp"
 #include "connectors/speech/english_text.hpp"

@@ -50,10 +50,15 @@ bool is_word(char c) {
 
 std::string english_text(std::string_view utf8) {
   constexpr std::size_t longest_run = 40;
+  constexpr std::size_t most_marks = 3;
   std::string out;
-  std::size_t run = 0;
+  std::size_t run = 0;    // of anything but spaces
+  std::size_t marks = 0;  // of neither letters nor digits
   const auto put = [&](char c) {
-    run = is_word(c) ? run + 1 : 0;
+    const bool space = c == ' ';
+    marks = space || is_word(c) ? 0 : marks + 1;
+    if (marks > most_marks) return;
+    run = space ? 0 : run + 1;
     if (run > longest_run) {
       out += ' ';
       run = 1;
@@ -73,6 +78,26 @@ std::string english_text(std::string_view utf8) {
     }
   }
   return out;
+}
+
+std::vector<std::string> pieces_of(std::string_view text) {
+  constexpr std::size_t longest = 200;
+  std::vector<std::string> pieces;
+  while (text.size() > longest) {
+    const auto window = text.substr(0, longest);
+    // The last end of a sentence, else of a part of one, else of a word: there always is one.
+    std::size_t end = std::string_view::npos;
+    for (const std::string_view marks : {".!?", ",;:", ""}) {
+      for (std::size_t i = window.size() - 1; i > 0 && end == std::string_view::npos; --i) {
+        if (window[i] == ' ' && (marks.empty() || marks.contains(window[i - 1]))) end = i;
+      }
+    }
+    if (end == std::string_view::npos) end = longest;
+    pieces.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  pieces.emplace_back(text);
+  return pieces;
 }
 
 }  // namespace cloudvno::speech

@@ -1,33 +1,17 @@
-// Speech by the real flite, by programs in place of espeak-ng, and by a provider's server.
-#include "connectors/speech/local_speech.hpp"
-
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-#include <future>
-
-#include "connectors/speech/testing/script.hpp"
-#include "protocol/http_io/testing/client_harness.hpp"
-#include "protocol/media/wav.hpp"
+// Speech by the real flite, and by programs in place of espeak-ng.
+#include "connectors/speech/testing/speech_test_base.hpp"
 
 namespace cloudvno::speech {
 namespace {
 
 using namespace std::chrono_literals;
-using http_io::testing::Peer;
-using http_io::testing::ScriptedServer;
 using testing::Script;
+using testing::wav_of;
 using voice::SoundPtr;
 
-constexpr std::size_t second = 8'000;
+class LocalSpeechTest : public testing::SpeechTestBase {};
 
-// A WAV of so many samples at full scale.
-std::string wav_of(std::size_t samples) {
-  const auto header =
-      media::wav_header(media::WavCoding::mu_law, 1, static_cast<std::uint32_t>(samples));
-  return std::string(header.begin(), header.end()) + std::string(samples, '\x80');
-}
+constexpr std::size_t second = 8'000;
 
 // Writes the WAV as a line for printf(1).
 std::string print(const std::string& bytes) {
@@ -41,58 +25,6 @@ media::Samples samples_of(const SoundPtr& sound) {
   media::decode_g711(media::Law::mu, sound->bytes(media::Law::mu), samples);
   return samples;
 }
-
-class LocalSpeechTest : public ::testing::Test {
- protected:
-  ~LocalSpeechTest() override {
-    if (speech_) begin(stopped()).get();
-    control_.stop();
-    workers_.stop();
-  }
-
-  void open(SpeechOptions options) {
-    speech_.emplace(control_.executor(), workers_.executor(), clock_, &http_.client,
-                    std::move(options));
-  }
-  void open_with(const Script& espeak, std::chrono::milliseconds deadline = 20s) {
-    SpeechOptions options;
-    options.espeak_path = espeak.path();
-    options.espeak_deadline = deadline;
-    open(std::move(options));
-  }
-  void open_with(const ScriptedServer& provider) {
-    SpeechOptions options;
-    options.provider_url = http_io::testing::url_of(provider);
-    options.provider_headers.add("Authorization", "Bearer abc");
-    options.espeak_path = "/nonexistent";
-    open(std::move(options));
-  }
-
-  template <class T>
-  std::future<T> begin(net::Task<T> task) {
-    return boost::asio::co_spawn(control_.executor(), std::move(task), boost::asio::use_future);
-  }
-  std::future<Result<SoundPtr>> ask(std::string text, std::string voice, std::string language) {
-    return begin(speech_->speak({std::move(text), std::move(voice), std::move(language)}));
-  }
-  Result<SoundPtr> speak(std::string text, std::string voice, std::string language) {
-    return ask(std::move(text), std::move(voice), std::move(language)).get();
-  }
-  net::Task<bool> stopped() {
-    co_await speech_->stop();
-    co_return true;
-  }
-  void expect_unavailable(const Result<SoundPtr>& got) {
-    ASSERT_FALSE(got);
-    EXPECT_EQ(got.error().code, Errc::service_unavailable);
-  }
-
-  ManualClock clock_;
-  net::Loop control_{"control"};
-  net::Loop workers_{"workers"};
-  http_io::testing::ClientHarness http_;
-  std::optional<LocalSpeech> speech_;
-};
 
 TEST_F(LocalSpeechTest, SpeaksEnglish) {
   open({});
@@ -188,7 +120,7 @@ TEST_F(LocalSpeechTest, RefusesTextsThatAreTooLong) {
   EXPECT_EQ(sound.error().code, Errc::invalid_parameter);
 }
 
-// Each run leaves a line; the first waits at a pipe until the test opens it.
+// Each run leaves a line.
 TEST_F(LocalSpeechTest, SpeaksTheSameOnceForAllWhoAsk) {
   const Script espeak("echo run >>\"$here/runs\"; " + print(wav_of(400)));
   open_with(espeak);
@@ -260,70 +192,6 @@ TEST_F(LocalSpeechTest, RefusesMoreThanItRuns) {
   auto first = ask("Hallo", "", "de");
   expect_unavailable(speak("Hello", "", "en"));
   expect_unavailable(first.get());
-}
-
-TEST_F(LocalSpeechTest, AsksTheProviderFirst) {
-  std::string seen;
-  ScriptedServer provider([&](Peer& peer, int) {
-    seen = peer.read_request();
-    const auto wav = wav_of(800);
-    peer.send(fmt::format("HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\n"
-                          "Content-Length: {}\r\n\r\n",
-                          wav.size()) +
-              wav);
-  });
-  open_with(provider);
-  const auto sound = speak("nuqneH \"x\"", "own", "tlh");
-  ASSERT_TRUE(sound);
-  EXPECT_EQ((*sound)->size(), 800u);
-  EXPECT_TRUE(seen.starts_with("POST /hook?x=1 HTTP/1.1\r\n"));
-  EXPECT_TRUE(seen.contains("Authorization: Bearer abc\r\n"));
-  EXPECT_TRUE(seen.ends_with(R"({"text":"nuqneH \"x\"","voice":"own","language":"tlh"})")) << seen;
-}
-
-TEST_F(LocalSpeechTest, FallsBackWhereTheProviderRefuses) {
-  ScriptedServer provider([](Peer& peer, int number) {
-    peer.read_request();
-    peer.send(number == 0 ? "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n"
-                          : "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>");
-  });
-  open_with(provider);
-  EXPECT_TRUE(speak("Hello", "", "en"));
-  EXPECT_TRUE(speak("Hello again", "", "en"));
-  EXPECT_EQ(provider.accepted(), 2);
-}
-
-TEST_F(LocalSpeechTest, LeavesAFailingProviderAloneForAWhile) {
-  ScriptedServer provider([](Peer& peer, int) {
-    peer.read_request();
-    peer.send("HTTP/1.1 503 Busy\r\nConnection: close\r\n\r\n");
-  });
-  open_with(provider);
-  EXPECT_TRUE(speak("one", "", "en"));
-  EXPECT_TRUE(speak("two", "", "en"));
-  EXPECT_EQ(provider.accepted(), 1);
-  clock_.advance(Provider::rest);
-  EXPECT_TRUE(speak("three", "", "en"));
-  EXPECT_EQ(provider.accepted(), 2);
-}
-
-TEST_F(LocalSpeechTest, WaitsForTheProviderNoLongerThanItsTime) {
-  ScriptedServer provider([](Peer& peer, int) {
-    peer.read_request();
-    peer.wait_for_end();
-  });
-  SpeechOptions options;
-  options.provider_url = http_io::testing::url_of(provider);
-  options.provider_timeout = 50ms;
-  open(std::move(options));
-  EXPECT_TRUE(speak("Hello", "", "en"));
-}
-
-TEST_F(LocalSpeechTest, WorksWithAProviderUrlThatIsNone) {
-  SpeechOptions options;
-  options.provider_url = "not a URL";
-  open(std::move(options));
-  EXPECT_TRUE(speak("Hello", "", "en"));
 }
 
 }  // namespace

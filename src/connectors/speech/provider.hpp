@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "domain/voice/speech.hpp"
+#include "protocol/http/outgoing.hpp"
 #include "protocol/http_io/client.hpp"
 
 namespace cloudvno::speech {

@@ -1,5 +1,7 @@
 // Fuzzes a document's `voice` and `language`, a line each: what comes out is an argument of
 // espeak-ng, or a voice that flite has.
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "base/invariant.hpp"
 #include "connectors/speech/voice_choice.hpp"

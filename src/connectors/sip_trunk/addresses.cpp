@@ -53,7 +53,10 @@ std::optional<sip::InviteOptions> make_invite(const voice::LegOrder& order,
   invite.from_uri = caller.text();
   if (!from) invite.asserted_identity = fmt::format("<{}>", invite.from_uri);
   for (const auto& [name, value] : order.headers) invite.headers.push_back({name, value});
-  if (trunk.names_account) invite.headers.push_back({"X-CloudVNO-Account", order.account.str()});
+  if (trunk.names_account) {
+    invite.headers.push_back({"X-CloudVNO-Account", order.account.str()});
+    invite.headers.push_back({"X-CloudVNO-Call", order.call.str()});
+  }
   return invite;
 }
 
@@ -64,8 +67,8 @@ voice::IncomingCall read_invite(const sip::IncomingCall& incoming, const TrunkOp
   call.to = address_of(request.target);
   const auto asserted = sip::parse_name_addr(request.header("P-Asserted-Identity"));
   call.from = address_of(asserted ? asserted->uri : request.from.uri);
-  call.caller_name = asserted && !asserted->display.empty() ? asserted->display
-                                                            : request.from.display;
+  call.caller_name =
+      asserted && !asserted->display.empty() ? asserted->display : request.from.display;
   if (const auto diversion = sip::parse_name_addr(request.header("Diversion"))) {
     call.forwarded_from = address_of(diversion->uri);
   }

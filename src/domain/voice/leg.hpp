@@ -101,6 +101,7 @@ class Leg {
 // What a leg is to be.
 struct LegOrder {
   AccountSid account;
+  CallSid call;
   bool live = false;
   std::string trunk;
   std::string from;      // E.164, or what the SIP address of the caller shows

@@ -356,6 +356,7 @@ net::Task<> Session::run_incoming(std::unique_ptr<Leg> leg, http::Fields paramet
 net::Task<> Session::run_outgoing() {
   LegOrder order;
   order.account = call().account;
+  order.call = call().sid;
   order.live = call().live;
   order.trunk = call().trunk;
   order.from = call().from;

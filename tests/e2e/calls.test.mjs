@@ -49,7 +49,7 @@ test('a call greets, takes digits, records, connects a second telephone, and tel
       answer.say(`You pressed ${fields.Digits}.`);
       answer.record({ action: '/recorded', maxLength: 2, playBeep: true, recordingStatusCallback: '/recording' });
     } else if (path === '/recorded') {
-      answer.dial({ action: '/dialled', timeLimit: 3 }, grace);
+      answer.dial({ action: '/dialled', timeLimit: 3, record: 'record-from-answer-dual' }, grace);
     } else if (path === '/dialled') {
       answer.hangup();
     } else {
@@ -63,7 +63,7 @@ test('a call greets, takes digits, records, connects a second telephone, and tel
   await client.post(`${handset(ada)}/phone`, { behavior: 'answers', answer_after_ms: 200, digits: 'WW42', plays: 'tone' });
   const made = await client.make('/v1/calls', {
     from: account.numbers[0], to: ada, url: `${app.url}/voice`, status_callback: `${app.url}/status`,
-    status_callback_event: ['initiated', 'ringing', 'answered', 'completed'], record: true, recording_channels: 'dual',
+    status_callback_event: ['initiated', 'ringing', 'answered', 'completed']
   });
   const call = await over(client, made.sid);
   assert.equal(call.status, 'completed');
@@ -78,10 +78,13 @@ test('a call greets, takes digits, records, connects a second telephone, and tel
   assert.deepEqual(asked('/status').map((one) => one.CallStatus), ['initiated', 'ringing', 'in-progress', 'completed']);
   assert.deepEqual(asked('/status').map((one) => one.SequenceNumber), ['1', '2', '3', '4']);
 
-  // The call is recorded as a whole, so that Record passes; what Ada heard has the greeting, and her own tone back.
+  // What Ada heard has the greeting, and at the end her own tone back from Grace.
   const recordings = (await client.get(`/v1/calls/${made.sid}/recordings`)).body.data;
-  assert.deepEqual(recordings.map((one) => [one.source, one.channels, one.status]), [['OutboundAPI', 2, 'completed']]);
-  const whole = await bytes(server, account, recordings[0].media.wav);
+  assert.deepEqual(recordings.map((one) => [one.source, one.channels, one.status]),
+    [['RecordVerb', 1, 'completed'], ['DialVerb', 2, 'completed']]);
+  assert.equal(asked('/recorded')[0].RecordingSid, recordings[0].sid);
+  assert.equal(asked('/dialled')[0].RecordingSid, recordings[1].sid);
+  const whole = await bytes(server, account, recordings[1].media.wav);
   assert.equal(whole.readUInt16LE(22), 2);
   assert.ok(Math.max(...loudness(whole)) > 500);
   const mp3 = await bytes(server, account, recordings[0].media.mp3);
@@ -163,7 +166,7 @@ allowed_ranges = ["127.0.0.1/32"]
 price_per_minute = "0.012"
 session_expires = 0
 `;
-  const app = await Sink.start(t, ({ path }) => (path === '/voice' ? xml('<Response><Say>Hello</Say></Response>') : undefined));
+  const app = await Sink.start(t, ({ path }) => (path === '/voice' ? xml('<Response><Say>Hello</Say><Pause length="10"/></Response>') : undefined));
   const server = await Server.start(t, { sections });
   const account = server.account('--no-rate-limits');
   const live = server.client(server.key(account, '--live').key);

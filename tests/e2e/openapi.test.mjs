@@ -157,7 +157,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/sandbox/network': { seed: 7, duplicate_receipts: 0.5 },
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
-    '/v1/calls': { from: line, to: handset, xml: '<Response><Record maxLength="2" playBeep="false"/></Response>' },
+    '/v1/calls': { from: line, to: handset, xml: '<Response><Pause length="2"/></Response>', record: true },
     '/v1/calls/{sid}': { status: 'completed' },
     '/v1/sandbox/handsets/{number}/phone': { behavior: 'answers' },
     '/v1/sandbox/handsets/{number}/calls': { to: line },
@@ -349,7 +349,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     }
     assert.equal((await ask('delete', one, 422)).error.code, 'legal_hold');
     assert.equal((await ask('delete', recording, 422)).error.code, 'legal_hold');
-    const running = await client.make('/v1/calls', { ...bodies['/v1/calls'], xml: '<Response><Record maxLength="60" timeout="60"/></Response>' });
+    const running = await client.make('/v1/calls', { ...bodies['/v1/calls'], xml: '<Response><Pause length="60"/></Response>' });
     const unfinished = await until(async () => (await client.get(`/v1/calls/${running.sid}/recordings`)).body.data[0], 'it is recorded');
     await ask('delete', recording, 409, undefined, client, `/v1/recordings/${unfinished.sid}`);
     await client.post(`/v1/calls/${running.sid}`, { status: 'completed' });

@@ -57,7 +57,13 @@ Send a first message to a simulated phone:
     -H "Authorization: Bearer $key" \\
     -d from=$from -d to=+12015550100 --data-urlencode "body=Hello from CloudVNO"
 
-Then open the console, read it on the handset, and answer. Ctrl-C ends the platform.
+Then open the console, read it on the handset, and answer. Or call the phone, which picks up and hears you speak:
+
+  curl $address/v1/calls \\
+    -H "Authorization: Bearer $key" \\
+    -d from=$from -d to=+12015550100 --data-urlencode "xml=<Response><Say>Hello from CloudVNO</Say></Response>"
+
+Ctrl-C ends the platform.
 
 TEXT
 # A signal ends the first wait; the second sees the drain through.

@@ -157,10 +157,13 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/sandbox/network': { seed: 7, duplicate_receipts: 0.5 },
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
+    '/v1/sandbox/handsets/{number}/phone': { digits: 'W12#', plays: 'tone' },
+    '/v1/sandbox/handsets/{number}/calls': { to: line },
+    '/v1/sandbox/handsets/{number}/calls/{id}': { action: 'press', digits: '1' },
   };
   const kind = (path) => ['smpp', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
   const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
-    .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line).replace('{id}', sids.picture).replace('{n}', '0')
+    .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line).replace('{id}', path.includes('/calls/') ? sids.call : sids.picture).replace('{n}', '0')
     // An opt-out has no SID: two numbers name it. A POST has them in its body.
     + (path === '/v1/opt_outs' ? `?${new URLSearchParams(bodies[path])}` : '');
   const nonsense = (path) => `${filled(path)}${filled(path).includes('?') ? '&' : '?'}nonsense=1`;
@@ -183,6 +186,13 @@ test('every documented answer is produced and fits its schema', async (t) => {
     coverage.answered('get', '/v1/messages/{sid}/media', 200, await client.get(`/v1/messages/${sids.media}/media`));
     await client.message(sids.media, 'delivered');
     sids.picture = (await client.onHandset(handset, (text) => text.media.length === 2)).id;
+    // A call of a handset, which the application keeps up.
+    const voice = await Sink.start(t, () => ({ status: 200, type: 'text/xml', body: '<Response><Pause length="600"/></Response>' }));
+    await client.make(`/v1/incoming_phone_numbers/${encodeURIComponent(line)}`, { voice_url: `${voice.url}/voice` });
+    const calls = `/v1/sandbox/handsets/${encodeURIComponent(handset)}/calls`;
+    sids.call = (await client.make(calls, { to: line })).id;
+    await until(async () => (await client.get(calls)).body.data.some(({ id, status }) => id === sids.call && status === 'in-progress'),
+      'the call is answered');
     sids.number = (await client.get('/v1/incoming_phone_numbers')).body.data[0].sid;
     sids.pool = (await client.make('/v1/sender_pools', bodies['/v1/sender_pools'])).sid;
     sids.smpp = (await client.make('/v1/smpp_credentials', bodies['/v1/smpp_credentials'])).sid;
@@ -395,6 +405,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
       const bad = await client.post(path, body, { 'idempotency-key': 'x'.repeat(256) });
       assert.equal(coverage.answered('post', path, 400, bad).body.error.param, 'Idempotency-Key');
     }
+    const onCall = '/v1/sandbox/handsets/{number}/calls/{id}';
+    assert.equal(coverage.answered('post', onCall, 409, await client.post(filled(onCall), { action: 'answer' })).body.error.code, 'wrong_state');
     const gone = await client.post(`/v1/messages/${sids.message}`, { status: 'canceled' });
     assert.equal(coverage.answered('post', '/v1/messages/{sid}', 409, gone).body.error.code, 'wrong_state');
   });

@@ -23,3 +23,9 @@ find_path(SOFIA_SIP_INCLUDE_DIR sofia-sip/sip.h PATH_SUFFIXES sofia-sip-1.12 REQ
 find_library(SOFIA_SIP_LIBRARY sofia-sip-ua REQUIRED)
 add_library(sofia_sip INTERFACE IMPORTED)
 set_target_properties(sofia_sip PROPERTIES INTERFACE_LINK_LIBRARIES ${SOFIA_SIP_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${SOFIA_SIP_INCLUDE_DIR})
+# flite: the engine, the English language and its voices are libraries of their own.
+add_library(flite INTERFACE IMPORTED)
+foreach(name flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb flite_usenglish flite_cmulex flite)
+  find_library(${name}_LIBRARY ${name} REQUIRED)
+  target_link_libraries(flite INTERFACE ${${name}_LIBRARY})
+endforeach()

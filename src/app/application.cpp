@@ -10,6 +10,7 @@
 #include "app/site.hpp"
 #include "app/smpp_listener.hpp"
 #include "app/store.hpp"
+#include "app/telephony.hpp"
 #include "base/embedded.hpp"
 #include "base/log.hpp"
 #include "domain/numbers/resting_store.hpp"
@@ -27,6 +28,7 @@ Application::~Application() {
   if (started_) stop();
   control_.stop();
   outgoing_.stop();
+  workers_.stop();
 }
 
 Result<std::unique_ptr<Application>> Application::build(Settings settings,
@@ -62,6 +64,9 @@ Result<> Application::open() {
                                                       control, settings_.public_url());
   overdue_parts_ = std::make_unique<messaging::OverdueParts>(*database_, *vault_, *accounts_,
                                                              *webhooks_, clock_);
+  TRY_ASSIGN(telephony_, Telephony::make(settings_, {*database_, *node_, *vault_, *accounts_,
+                                                     *webhooks_, *messaging_, *outgoing_http_,
+                                                     clock_, control, workers_.executor()}));
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   TRY_ASSIGN(http_carriers_, HttpCarriers::make(settings_, *messaging_, outgoing_http_->resolver(),
@@ -74,6 +79,7 @@ Result<> Application::open() {
   senders::mount_sender_pools(*api_, *vault_, clock_);
   smpp_access::mount_smpp_credentials(*api_, clock_);
   carriers_->mount(*api_);
+  telephony_->mount(*api_);
   site_ = std::make_unique<Site>([this] {
     if (stopping_) return std::string("this process is ending");
     auto reason = carriers_->not_ready_because();
@@ -96,6 +102,7 @@ Result<std::string> Application::start() {
     self.carriers_->start();
     self.http_carriers_->start();
     result = self.smpp_listener_->start();
+    if (result) result = self.telephony_->start();
     co_return;
   }(*this, smpp_started));
   started_ = true;
@@ -121,6 +128,7 @@ net::Task<> Application::work() {
   int ticks = 0;
   while (true) {
     messaging_->tick();
+    telephony_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
     if (ticks % 100 == 0) {
@@ -151,11 +159,13 @@ void Application::stop() {
   run_and_wait(control_.executor(), [](Application& self) -> net::Task<> {
     self.stopping_ = true;
     self.carriers_->release_watchers();
+    self.telephony_->release_watchers();
     co_await self.listener_->drain();
     co_await self.smpp_listener_->stop();
     self.tasks_.cancel();
     co_await self.tasks_.wait();
     co_await self.requests_->finish();
+    co_await self.telephony_->stop();
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();

@@ -30,6 +30,7 @@ class HttpCarriers;
 class OutgoingHttp;
 class HttpListener;
 class SmppListener;
+class Telephony;
 
 class Application {
  public:
@@ -68,6 +69,7 @@ class Application {
   SystemClock clock_;
   net::Loop control_{"control"};
   net::Loop outgoing_{"outgoing"};
+  net::Loop workers_{"workers"};  // speech and sounds
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<vault::Vault> vault_;
@@ -81,6 +83,7 @@ class Application {
   std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<messaging::Messaging> messaging_;
   std::unique_ptr<messaging::OverdueParts> overdue_parts_;
+  std::unique_ptr<Telephony> telephony_;
   std::unique_ptr<Carriers> carriers_;
   std::unique_ptr<HttpCarriers> http_carriers_;
   std::unique_ptr<Site> site_;

@@ -38,8 +38,10 @@ OutgoingHttp::OutgoingHttp(const Settings& settings, std::vector<net::AddressRan
     : guard_(std::move(allowed), net::interface_addresses()),
       resolver_(io),
       client_(io, resolver_, guard_, tls, client_options()),
-      large_(io, resolver_, guard_, std::move(tls)),
+      large_(io, resolver_, guard_, tls),
+      interactive_(io, resolver_, guard_, std::move(tls), client_options()),
       webhook_client_(client_, settings.webhooks_allow_http),
-      media_client_(large_, settings.webhooks_allow_http) {}
+      media_client_(large_, settings.webhooks_allow_http),
+      document_client_(interactive_, settings.webhooks_allow_http) {}
 
 }  // namespace cloudvno::app

@@ -1,11 +1,11 @@
-// Requests to customers' servers: resolver, guard, clients and the ports of webhooks and media on
-// them, on the
-// thread `outgoing`.
+// Requests to customers' servers: resolver, guard, clients and the ports of webhooks, media and
+// documents of calls on them, on the thread `outgoing`.
 #pragma once
 
 #include <memory>
 
 #include "app/settings.hpp"
+#include "connectors/document_client/document_client.hpp"
 #include "connectors/media_client/media_client.hpp"
 #include "connectors/webhook_client/webhook_client.hpp"
 #include "platform/net/address_guard.hpp"
@@ -21,7 +21,11 @@ class OutgoingHttp {
 
   webhooks::Sender& sender() { return webhook_client_; }
   messaging::MediaSource& media() { return media_client_; }
+  voice::Documents& documents() { return document_client_; }
+  // For a provider that the operator set.
+  http_io::Client& client() { return interactive_; }
   net::Resolver& resolver() { return resolver_; }
+  const net::AddressGuard& guard() const { return guard_; }
 
  private:
   OutgoingHttp(const Settings& settings, std::vector<net::AddressRange> allowed,
@@ -30,9 +34,11 @@ class OutgoingHttp {
   net::AddressGuard guard_;
   net::CaresResolver resolver_;
   http_io::Client client_;
-  http_io::Client large_;  // so that media take no place of callbacks
+  http_io::Client large_;        // so that media take no place of callbacks
+  http_io::Client interactive_;  // somebody waits on a line: these take no place behind either
   webhook_client::WebhookClient webhook_client_;
   media_client::MediaClient media_client_;
+  document_client::DocumentClient document_client_;
 };
 
 }  // namespace cloudvno::app

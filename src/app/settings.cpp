@@ -160,6 +160,9 @@ config::Schema describe(Settings& s) {
   schema.boolean("link_faults", s.sandbox_link_faults,
                  "Whether test keys may let the link fail that all accounts share "
                  "(/v1/sandbox/network): throttling, lost links, late answers.");
+  describe_voice(schema, s.voice);
+  schema.rows<TrunkSettings>("trunk", s.trunks,
+                             "A SIP trunk: where live calls go to and come from.", describe_trunk);
   schema.rows<CarrierSettings>("carrier", s.carriers,
                                "A carrier reached over SMPP 3.4; docs/carriers.md says more.",
                                describe_carrier);
@@ -261,6 +264,18 @@ std::vector<std::string> cross_check(const Settings& settings) {
     const auto options = http_carrier_options(carrier, settings.public_url());
     if (!options) {
       problems.insert(problems.end(), options.error().begin(), options.error().end());
+    }
+  }
+  std::set<std::string> trunks;
+  for (const auto& trunk : settings.trunks) {
+    if (!is_carrier_name(trunk.name)) {
+      problems.push_back(
+          "each [[trunk]] needs a name of letters, digits and hyphens other than \"sandbox\", for "
+          "example: name = \"acme\"");
+    } else if (!trunks.insert(trunk.name).second) {
+      problems.push_back(fmt::format("two trunks are named \"{}\"", trunk.name));
+    } else if (const auto problem = check_trunk(trunk, settings.voice); !problem.empty()) {
+      problems.push_back(fmt::format("trunk \"{}\": {}", trunk.name, problem));
     }
   }
   if (!settings.store_database.empty()) {

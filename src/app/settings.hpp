@@ -9,6 +9,7 @@
 
 #include "app/http_carrier_settings.hpp"
 #include "app/route_settings.hpp"
+#include "app/trunk_settings.hpp"
 #include "base/result.hpp"
 #include "platform/config/schema.hpp"
 
@@ -78,6 +79,8 @@ struct Settings {
   bool sandbox_enabled = true;
   std::int64_t sandbox_port = 0;
   bool sandbox_link_faults = false;
+  VoiceSettings voice;
+  std::vector<TrunkSettings> trunks;
   std::vector<CarrierSettings> carriers;
   std::vector<HttpCarrierSettings> http_carriers;
 

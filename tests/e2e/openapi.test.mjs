@@ -157,13 +157,15 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/sandbox/network': { seed: 7, duplicate_receipts: 0.5 },
     '/v1/sandbox/handsets/{number}': { behavior: 'at_once' },
     '/v1/sandbox/handsets/{number}/messages': { to: line, body: 'Hi' },
-    '/v1/sandbox/handsets/{number}/phone': { digits: 'W12#', plays: 'tone' },
+    '/v1/calls': { from: line, to: handset, xml: '<Response><Record maxLength="2" playBeep="false"/></Response>' },
+    '/v1/calls/{sid}': { status: 'completed' },
+    '/v1/sandbox/handsets/{number}/phone': { behavior: 'answers' },
     '/v1/sandbox/handsets/{number}/calls': { to: line },
     '/v1/sandbox/handsets/{number}/calls/{id}': { action: 'press', digits: '1' },
   };
-  const kind = (path) => ['smpp', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
+  const kind = (path) => ['smpp', 'calls', 'recordings', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
   const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
-    .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line).replace('{id}', path.includes('/calls/') ? sids.call : sids.picture).replace('{n}', '0')
+    .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line).replace('{id}', sids.picture).replace('{n}', '0')
     // An opt-out has no SID: two numbers name it. A POST has them in its body.
     + (path === '/v1/opt_outs' ? `?${new URLSearchParams(bodies[path])}` : '');
   const nonsense = (path) => `${filled(path)}${filled(path).includes('?') ? '&' : '?'}nonsense=1`;
@@ -174,7 +176,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
     ? filled(path, (await client.make(path.replace('/{sid}', ''), bodies[path.replace('/{sid}', '')])).sid) : filled(path));
   const api = operations().filter(({ path }) => path.startsWith('/v1/'));
   // Routes that judge by the resource have tests of their own.
-  const scoped = api.filter(({ operation }) => operation['x-scope'] !== 'resource');
+  const voice = api.filter(({ operation }) => ['Calls', 'Recordings', 'Telephones'].includes(operation.tags[0]));
+  const scoped = api.filter((one) => one.operation['x-scope'] !== 'resource' && !voice.includes(one));
   const success = ({ operation }) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
 
   await t.test('success, as JSON and as a form', async () => {
@@ -186,13 +189,6 @@ test('every documented answer is produced and fits its schema', async (t) => {
     coverage.answered('get', '/v1/messages/{sid}/media', 200, await client.get(`/v1/messages/${sids.media}/media`));
     await client.message(sids.media, 'delivered');
     sids.picture = (await client.onHandset(handset, (text) => text.media.length === 2)).id;
-    // A call of a handset, which the application keeps up.
-    const voice = await Sink.start(t, () => ({ status: 200, type: 'text/xml', body: '<Response><Pause length="600"/></Response>' }));
-    await client.make(`/v1/incoming_phone_numbers/${encodeURIComponent(line)}`, { voice_url: `${voice.url}/voice` });
-    const calls = `/v1/sandbox/handsets/${encodeURIComponent(handset)}/calls`;
-    sids.call = (await client.make(calls, { to: line })).id;
-    await until(async () => (await client.get(calls)).body.data.some(({ id, status }) => id === sids.call && status === 'in-progress'),
-      'the call is answered');
     sids.number = (await client.get('/v1/incoming_phone_numbers')).body.data[0].sid;
     sids.pool = (await client.make('/v1/sender_pools', bodies['/v1/sender_pools'])).sid;
     sids.smpp = (await client.make('/v1/smpp_credentials', bodies['/v1/smpp_credentials'])).sid;
@@ -247,7 +243,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
       ['post', '/v1/webhook_deliveries/{sid}/replay']]) {
       assert.equal((await ask(method, path, 403, method === 'post' ? bodies[path] : undefined, undefined, poor)).error.code, 'insufficient_permissions');
     }
-    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one))) {
+    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one) && !voice.includes(one))) {
       const body = method === 'post' ? { ...bodies[path], nonsense: 1 } : undefined;
       const answer = await client.ask(method.toUpperCase(), filled(path) + (method === 'post' ? '' : '?nonsense=1'), body);
       assert.equal(coverage.answered(method, path, 400, answer).body.error.code, 'unknown_parameter');
@@ -279,6 +275,87 @@ test('every documented answer is produced and fits its schema', async (t) => {
     const left = (await client.get(base)).body.data.map((one) => one.sid);
     sids.endpoint = left.pop();
     for (const sid of left) await client.ask('DELETE', `${base}/${sid}`);
+  });
+
+  await t.test('calls, recordings and telephones', async () => {
+    const one = '/v1/calls/{sid}';
+    const phone = '/v1/sandbox/handsets/{number}';
+    const ask = async (method, path, status, body, from = client, target = filled(path)) =>
+      coverage.answered(method, path, status, await from.ask(method.toUpperCase(), target, body)).body;
+    const over = (sid) => until(async () => {
+      const call = (await client.get(`/v1/calls/${sid}`)).body;
+      return call.end_time && call;
+    }, 'the call is over');
+    await ask('get', `${phone}/phone`, 200);
+    await ask('post', `${phone}/phone`, 200, { behavior: 'answers', answer_after_ms: 0, plays: 'tone' });
+    sids.calls = (await ask('post', '/v1/calls', 201, bodies['/v1/calls'])).sid;
+    assert.equal((await ask('delete', one, 409)).error.code, 'wrong_state');
+    assert.equal((await over(sids.calls)).status, 'completed');
+    await ask('get', '/v1/calls', 200);
+    await ask('get', one, 200);
+    await ask('get', `${one}/notifications`, 200);
+    const made = (await ask('get', `${one}/recordings`, 200)).data;
+    assert.equal(made[0].status, 'completed');
+    sids.recordings = made[0].sid;
+    const recording = '/v1/recordings/{sid}';
+    await ask('get', '/v1/recordings', 200);
+    await ask('get', recording, 200);
+    for (const ending of ['wav', 'mp3']) {
+      const path = `/v1/recordings/${sids.recordings}.${ending}`;
+      coverage.answered('get', recording, 200, await client.get(path));
+      coverage.answered('get', recording, 206, await client.get(path, { range: 'bytes=0-99' }));
+      coverage.answered('get', recording, 416, await client.get(path, { range: 'bytes=99999999-' }));
+    }
+    assert.equal((await ask('post', one, 409, bodies[one])).error.code, 'wrong_state');
+    // What a handset does, and heard.
+    const [heard] = (await ask('get', `${phone}/calls`, 200)).data;
+    sids.call = heard.id;
+    const onCall = `${phone}/calls/{id}`;
+    const path = (id) => onCall.replace('{number}', handset).replace('{id}', id);
+    await ask('get', `${onCall}/heard.wav`, 200, undefined, client, `${path(heard.id)}/heard.wav`);
+    assert.equal((await ask('post', onCall, 409, bodies[onCall], client, path(heard.id))).error.code, 'wrong_state');
+    await client.make(`/v1/incoming_phone_numbers/${encodeURIComponent(line)}`, { voice_url: 'http://127.0.0.1:9/voice' });
+    await ask('post', `${phone}/calls`, 201, bodies[`${phone}/calls`]);
+    const { sid } = await client.make('/v1/calls', { ...bodies['/v1/calls'], xml: '<Response><Pause length="60"/></Response>' });
+    const ringing = await until(async () => (await client.get(`${phone.replace('{number}', handset)}/calls`)).body.data
+      .find((each) => each.call_sid === sid && each.status === 'in-progress'), 'the handset is in the call');
+    await ask('post', onCall, 200, bodies[onCall], client, path(ringing.id));
+    await ask('post', one, 200, bodies[one], client, `/v1/calls/${sid}`);
+    await over(sid);
+    await ask('delete', one, 204, undefined, client, `/v1/calls/${sid}`);
+    // What is not the caller's to ask, or cannot be read.
+    const live = key('--live');
+    for (const { method, path: route, operation } of voice) {
+      const there = route.includes('{id}') ? `${path(heard.id)}${route.endsWith('heard.wav') ? '/heard.wav' : ''}` : filled(route);
+      const body = method === 'post' ? { ...bodies[route], nonsense: 1 } : undefined;
+      await ask(method, route, 400, body, client, there + (method === 'post' ? '' : '?nonsense=1'));
+      const scopes = ['messages:read', 'messages:write', 'calls:read', 'calls:write'].filter((each) => each !== operation['x-scope']);
+      await ask(method, route, 403, method === 'post' ? bodies[route] : undefined, key('--scopes', scopes.join(',')), there);
+      if (operation.responses[404]) await ask(method, route, 404, method === 'post' ? bodies[route] : undefined, live, there);
+    }
+    // What a rule forbids.
+    const elsewhere = await client.post('/v1/calls', { ...bodies['/v1/calls'], from: '+442079460150' });
+    assert.equal(coverage.answered('post', '/v1/calls', 422, elsewhere).body.error.code, 'from_number_not_owned');
+    const noTrunk = await live.post('/v1/calls', bodies['/v1/calls']);
+    assert.equal(coverage.answered('post', '/v1/calls', 422, noTrunk).body.error.code, 'no_trunk');
+    const again = { 'idempotency-key': 'a call' };
+    assert.equal((await client.post('/v1/calls', bodies['/v1/calls'], again)).status, 201);
+    const replayed = coverage.answered('post', '/v1/calls', 201, await client.post('/v1/calls', bodies['/v1/calls'], again));
+    assert.equal(replayed.headers.get('idempotent-replayed'), 'true');
+    const twins = await Promise.all(Array.from({ length: 40 }, () => client.post('/v1/calls', bodies['/v1/calls'], { 'idempotency-key': 'twins' })));
+    for (const twin of twins.filter((each) => each.status === 409)) coverage.answered('post', '/v1/calls', 409, twin);
+    for (const resource of [sids.calls, sids.recordings]) {
+      server.command('hold', 'add', '--account', account.account_sid, '--resource', resource, '--reason', 'case 8');
+    }
+    assert.equal((await ask('delete', one, 422)).error.code, 'legal_hold');
+    assert.equal((await ask('delete', recording, 422)).error.code, 'legal_hold');
+    const running = await client.make('/v1/calls', { ...bodies['/v1/calls'], xml: '<Response><Record maxLength="60" timeout="60"/></Response>' });
+    const unfinished = await until(async () => (await client.get(`/v1/calls/${running.sid}/recordings`)).body.data[0], 'it is recorded');
+    await ask('delete', recording, 409, undefined, client, `/v1/recordings/${unfinished.sid}`);
+    await client.post(`/v1/calls/${running.sid}`, { status: 'completed' });
+    await over(running.sid);
+    await ask('delete', recording, 204, undefined, client, `/v1/recordings/${unfinished.sid}`);
+    sids.picture ??= heard.id;
   });
 
   await t.test('a message that the network refuses tells why', async () => {
@@ -405,8 +482,6 @@ test('every documented answer is produced and fits its schema', async (t) => {
       const bad = await client.post(path, body, { 'idempotency-key': 'x'.repeat(256) });
       assert.equal(coverage.answered('post', path, 400, bad).body.error.param, 'Idempotency-Key');
     }
-    const onCall = '/v1/sandbox/handsets/{number}/calls/{id}';
-    assert.equal(coverage.answered('post', onCall, 409, await client.post(filled(onCall), { action: 'answer' })).body.error.code, 'wrong_state');
     const gone = await client.post(`/v1/messages/${sids.message}`, { status: 'canceled' });
     assert.equal(coverage.answered('post', '/v1/messages/{sid}', 409, gone).body.error.code, 'wrong_state');
   });
@@ -485,7 +560,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     for (const { method, path, operation } of api) {
       const hasty = server.client(server.key(limited).key);
       const body = method === 'post' ? bodies[path] : undefined;
-      const limit = operation.tags.includes('Numbers') ? 10 : 100;
+      const limit = operation.tags.includes('Numbers') ? 10 : 100; // of messages; of calls 20
       const refused = await (async () => {
         for (let round = 0; round < 10; ++round) {
           const answers = await Promise.all(Array.from({ length: limit + 20 }, () =>

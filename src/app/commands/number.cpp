@@ -1,6 +1,7 @@
 // cloudvno number import | add: what carriers have to offer, and a number given to an account.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 
@@ -19,15 +20,19 @@ struct NumberOptions {
   std::string number;
   std::string country;
   bool mms = false;
+  bool voice = false;
 };
 
 // Nothing after having complained.
 bool is_configured(CommandContext& context, const Settings& settings, const std::string& carrier) {
-  if (settings.has_carrier(carrier)) return true;
+  const auto is_trunk =
+      std::ranges::find(settings.trunks, carrier, &TrunkSettings::name) != settings.trunks.end();
+  if (is_trunk || settings.has_carrier(carrier)) return true;
   context.complain(
       {Errc::no_carrier,
-       fmt::format("the configuration has no [[carrier]] or [[http_carrier]] named \"{}\"",
-                   carrier),
+       fmt::format(
+           "the configuration has no [[carrier]], [[http_carrier]] or [[trunk]] named \"{}\"",
+           carrier),
        {},
        {},
        0});
@@ -93,7 +98,7 @@ void add(CommandContext& context, const NumberOptions& options) {
         TRY_ASSIGN(const auto found, accounts::find_account(tx, store->vault(), *account));
         return numbers::assign_carrier_number(tx, store->vault(), *found.keys, *account, *number,
                                               options.carrier, options.country, store->now(),
-                                              options.mms);
+                                              options.mms, options.voice);
       });
   if (!added) return context.complain(added.error());
   fmt::print("{}  {}\n", added->sid.view(), added->number.e164());
@@ -121,11 +126,14 @@ void add_number(CLI::App& program, CommandContext& context) {
   auto* adding = command->add_subcommand(
       "add", "Give an account a number that a carrier routes to this platform");
   adding->add_option("--account", options->account, "Account SID")->required();
-  adding->add_option("--carrier", options->carrier, "Name of the [[carrier]] or [[http_carrier]]")
+  adding
+      ->add_option("--carrier", options->carrier,
+                   "Name of the [[carrier]], [[http_carrier]] or [[trunk]]")
       ->required();
   adding->add_option("--country", options->country,
                      "Its country (ISO 3166-1, such as US), where the inventory does not have it");
   adding->add_flag("--mms", options->mms, "It can send and receive MMS");
+  adding->add_flag("--voice", options->voice, "It can make and take calls");
   adding->add_option("number", options->number, "The number in E.164")->required();
   adding->callback([options, &context] { add(context, *options); });
 }

@@ -159,6 +159,20 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   if (effect->reply) accepted(std::move(*effect->reply));
 }
 
+net::Task<Result<Message>> Messaging::send(Draft draft) {
+  CO_TRY(admit(dispatcher_.overload()));
+  CO_TRY_ASSIGN(const auto account, co_await accounts_.find(draft.account));
+  draft.paced = account->rate_limited;
+  const Overload::Accepting accepting(dispatcher_.overload());
+  CO_TRY_ASSIGN(auto taken,
+                co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
+                  return accept_message(tx, vault_, *account->keys, outbound_, draft, now);
+                }));
+  auto message = taken.message;
+  accepted(std::move(taken));
+  co_return message;
+}
+
 net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
   if (dispatcher_.overload().refuses()) co_return fail(Errc::rate_limit_exceeded);
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(part.account));

@@ -30,6 +30,8 @@ class Messaging final : public CarrierListener {
   void tick();
   net::Task<> stop();
 
+  // A message that another room sends for its account, as POST /v1/messages takes one.
+  net::Task<Result<Message>> send(Draft draft);
   // A message, or a part of one, from a customer's own link. Answers once it is on the disk: what
   // the customer knows it by.
   net::Task<Result<std::string>> submit(SubmittedPart part);

@@ -48,7 +48,7 @@ Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx,
 Result<Number> assign_carrier_number(storage::Transaction& tx, const vault::Vault& vault,
                                      const vault::Keys& keys, const AccountSid& account,
                                      const PhoneNumber& e164, std::string_view carrier,
-                                     std::string_view country, Time now, bool mms) {
+                                     std::string_view country, Time now, bool mms, bool voice) {
   Offer offer;
   offer.number = e164;
   offer.kind.country = country;
@@ -56,6 +56,7 @@ Result<Number> assign_carrier_number(storage::Transaction& tx, const vault::Vaul
   offer.kind.length = static_cast<int>(e164.digits().size());
   if (const auto offered = take_offer(tx, e164)) offer = *offered;
   offer.kind.mms |= mms;
+  offer.kind.voice |= voice;
   offer.carrier = carrier;
   auto number = assign(tx, vault, keys, account, true, offer, now);
   if (!number) return fail(Errc::number_not_available);

@@ -22,6 +22,7 @@ Result<std::vector<Number>> assign_sandbox_numbers(storage::Transaction& tx,
 Result<Number> assign_carrier_number(storage::Transaction& tx, const vault::Vault& vault,
                                      const vault::Keys& keys, const AccountSid& account,
                                      const PhoneNumber& number, std::string_view carrier,
-                                     std::string_view country, Time now, bool mms = false);
+                                     std::string_view country, Time now, bool mms = false,
+                                     bool voice = false);
 
 }  // namespace cloudvno::numbers

@@ -37,8 +37,9 @@ net::Task<Result<api::Answer>> make(api::Request& request, const ApiParts& parts
 
 // A number as the list's filters name it, or a SIP address.
 Result<std::optional<std::string>> read_address(api::Input& in, std::string_view name) {
-  TRY_ASSIGN(const auto text, in.optional_text(name, 255));
+  TRY_ASSIGN(auto text, in.optional_text(name, 255));
   if (!text) return std::optional<std::string>();
+  if (text->starts_with(' ')) text->front() = '+';  // an unencoded '+' of a query
   if (text->starts_with("sip:") || text->starts_with("sips:")) return text;
   const auto number = PhoneNumber::parse(*text);
   if (!number) return fail(Errc::invalid_phone_number, {}, std::string(name));

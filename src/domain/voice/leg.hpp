@@ -101,6 +101,7 @@ class Leg {
 // What a leg is to be.
 struct LegOrder {
   AccountSid account;
+  CallSid call;
   bool live = false;
   std::string trunk;
   std::string from;      // E.164, or what the SIP address of the caller shows
@@ -108,6 +109,7 @@ struct LegOrder {
   std::string username;  // for a SIP URI that asks
   std::string password;
   std::vector<std::pair<std::string, std::string>> headers;  // X-… of a SIP URI
+  const Leg* beside = nullptr;  // what it may be connected to, which lives while it is made
 };
 
 // Makes legs, on the control thread. What cannot be made ends at once, by on_ended.
@@ -141,6 +143,7 @@ struct Trunk {
   bool live = true;
   std::vector<std::string> prefixes;  // digits of numbers that it takes; none: all
   Money price_per_minute;
+  Telephone* telephone = nullptr;  // that makes its legs
 };
 
 }  // namespace cloudvno::voice

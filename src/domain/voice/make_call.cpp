@@ -13,7 +13,8 @@ constexpr std::string_view methods[] = {"POST", "GET"};
 constexpr std::string_view sendable = "0123456789*#wW";
 
 Result<std::string> read_to(api::Input& in) {
-  TRY_ASSIGN(const auto text, in.text("to", 255));
+  TRY_ASSIGN(auto text, in.text("to", 255));
+  if (text.starts_with(' ')) text.front() = '+';  // an unencoded '+' of a form
   if (const auto number = PhoneNumber::parse(text)) return number->e164();
   if (auto address = parse_sip_address(text)) return std::move(address->uri);
   return fail(Errc::invalid_phone_number,

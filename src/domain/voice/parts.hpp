@@ -50,7 +50,6 @@ struct Parts {
   // The way that a call takes: nothing where none is configured for it.
   std::function<const Trunk*(bool live, const std::string& to)> find_trunk;
   std::function<const Trunk*(const std::string& name)> trunk_named;
-  Telephone* telephone = nullptr;
   // Runs a leg that a call dialled, beside the calls that the room knows.
   std::function<void(std::shared_ptr<Session>, net::Task<>)> start;
 };

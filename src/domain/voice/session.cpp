@@ -318,6 +318,15 @@ net::Task<> Session::finish() {
   record_.end(status_of(end, call().answered_at.has_value(), canceled_, timed_out_), end);
 }
 
+void Session::place(LegOrder order) {
+  const auto* trunk = parts_.trunk_named(order.trunk);
+  if (!trunk) {  // the operator took it away while the call waited
+    line_.on_ended({EndReason::unreachable, true, 0, {}});
+    return;
+  }
+  line_.attach(trunk->telephone->call(std::move(order), line_));
+}
+
 net::Task<> Session::await_answer() {
   const auto give_up_at = parts_.clock.now() + call().ring_timeout;
   while (!line_.end() && !line_.is_answered()) {
@@ -347,12 +356,13 @@ net::Task<> Session::run_incoming(std::unique_ptr<Leg> leg, http::Fields paramet
 net::Task<> Session::run_outgoing() {
   LegOrder order;
   order.account = call().account;
+  order.call = call().sid;
   order.live = call().live;
   order.trunk = call().trunk;
   order.from = call().from;
   order.to = call().to;
   record_.move(CallStatus::initiated);
-  line_.attach(parts_.telephone->call(std::move(order), line_));
+  place(std::move(order));
   co_await await_answer();
   if (!line_.end()) {
     if (call().recording_channels > 0) {
@@ -373,7 +383,7 @@ net::Task<> Session::run_outgoing() {
 net::Task<> Session::run_dialled(Dialled dialled) {
   watcher_ = std::move(dialled.changed);
   may_connect_ = std::move(dialled.may_connect);
-  line_.attach(parts_.telephone->call(std::move(dialled.order), line_));
+  place(std::move(dialled.order));
   co_await await_answer();
   if (!line_.end()) {
     co_await send_digits(std::move(dialled.digits));

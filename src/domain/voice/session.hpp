@@ -113,6 +113,7 @@ class Session : public std::enable_shared_from_this<Session> {
       const Instructions& from, const http::Fields& fields);
   net::Task<> say_that_it_failed();
   // Until it is answered, ended, or not wanted any more.
+  void place(LegOrder order);
   net::Task<> await_answer();
   net::Task<> wait(std::optional<Time> until);
   net::Task<> finish();

@@ -53,7 +53,6 @@ Voice::Voice(storage::Database& database, cluster::Node& node, const vault::Vaul
              std::move(send_text),
              [this](bool live, const std::string& to) { return find_trunk(live, to); },
              [this](const std::string& name) { return trunk_named(name); },
-             nullptr,
              [this](SessionPtr session, net::Task<> life) {
                run(std::move(session), std::move(life), false);
              }} {

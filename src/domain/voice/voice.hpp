@@ -33,8 +33,7 @@ class Voice final : public LegReceiver {
         SoundCodec& codec, Speech& speech, SendText send_text, const Clock& clock,
         net::Executor control, VoiceOptions options);
 
-  // Before mount(). The telephone outlives this object's calls: until stop().
-  void use(Telephone& telephone) { parts_.telephone = &telephone; }
+  // Before mount(). Its telephone outlives this object's calls: until stop().
   void add_trunk(Trunk trunk) { trunks_.push_back(std::move(trunk)); }
   void mount(api::Api& api);
 

@@ -16,8 +16,7 @@ void VoiceTest::start() {
   voice_ = std::make_unique<Voice>(store_, *node_, vault_, *accounts_, *webhooks_, app_, codec_,
                                    speech_, send_text, clock_, db_.home(),
                                    VoiceOptions{"https://host", limits_, 40ms});
-  voice_->use(phone_);
-  voice_->add_trunk({"sandbox", false, {}, Money{10'000}});
+  voice_->add_trunk({"sandbox", false, {}, Money{10'000}, &phone_});
   voice_->mount(*api_);
   numbers::mount_numbers(*api_, vault_, *webhooks_, clock_);
   ASSERT_TRUE(node_->join());

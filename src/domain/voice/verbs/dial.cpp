@@ -226,8 +226,9 @@ class Dialling {
     auto branch = std::make_unique<Branch>();
     branch->session = session;
     Session::Dialled dialled;
-    dialled.order = {call.account, call.live,     call.trunk,    call.from,
-                     call.to,      noun.username, noun.password, noun.headers};
+    dialled.order = {
+        call.account, call.sid,      call.live,     call.trunk,   call.from,
+        call.to,      noun.username, noun.password, noun.headers, &session_.line().leg()};
     dialled.whisper = noun.whisper;
     dialled.digits = noun.send_digits;
     dialled.may_connect = [this, ready = branch.get()] {

@@ -66,6 +66,32 @@ export class Api {
     return this.#ask('POST', handsetPath(handset), { behavior });
   }
 
+  // How a handset takes calls, and its calls; `calls` as `handsets`.
+  phone(handset, signal) {
+    return this.#ask('GET', `${handsetPath(handset)}/phone`, null, signal);
+  }
+
+  setPhone(handset, settings) {
+    return this.#ask('POST', `${handsetPath(handset)}/phone`, settings);
+  }
+
+  calls(handset, cursor, wait, signal) {
+    return this.#ask('GET', `${handsetPath(handset)}/calls?after=${cursor}&wait=${wait}`, null, signal);
+  }
+
+  makeCall(handset, to) {
+    return this.#ask('POST', `${handsetPath(handset)}/calls`, { to });
+  }
+
+  // `what`: {action: answer|decline|hang_up|press, digits}.
+  actOnCall(handset, id, what) {
+    return this.#ask('POST', `${handsetPath(handset)}/calls/${id}`, what);
+  }
+
+  heard(handset, id) {
+    return this.file(`${handsetPath(handset)}/calls/${id}/heard.wav`);
+  }
+
   // What goes wrong on the simulated network.
   network() {
     return this.#ask('GET', '/v1/sandbox/network');

@@ -1,6 +1,7 @@
 // The handset page: keeps what the server knows of the handsets, and lets a person act on them.
 import { Api, ApiError } from './api.js';
 import { NetworkPanel } from './network.js';
+import { PhonePanel } from './phone.js';
 import { $, bubble, curlLine, dayLine, dayOf, fillFace, make, nameOf, pick, show, sync } from './view.js';
 
 const waitSeconds = 25;
@@ -24,6 +25,7 @@ const state = {
 };
 
 const networkPanel = new NetworkPanel();
+const phonePanel = new PhonePanel();
 
 const sleep = (ms, signal) => new Promise((resolve) => {
   const timer = setTimeout(resolve, ms);
@@ -44,6 +46,7 @@ function askForKey(problem = '') {
   state.stop?.abort();
   state.api = null;
   networkPanel.use(null);
+  phonePanel.use(null);
   $('desk').hidden = true;
   $('door').hidden = false;
   setLink('idle', '');
@@ -171,6 +174,7 @@ async function choose(number) {
   drawList();
   drawHead();
   drawMessages();
+  phonePanel.use(state.api, number, () => $('line').value);
   await fetchMessages(state.stop.signal).catch(() => {}); // the poll says what is wrong
 }
 

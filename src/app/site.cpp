@@ -54,7 +54,8 @@ http::Response Site::page(const Page& page) const {
   response.headers.add(
       "Content-Security-Policy",
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-      "img-src 'self' data: blob:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
+      "img-src 'self' data: blob:; media-src blob:; base-uri 'none'; frame-ancestors 'none'; "
+      "form-action 'none'");
   response.headers.add("X-Content-Type-Options", "nosniff");
   response.headers.add("Referrer-Policy", "no-referrer");
   response.headers.add("Cross-Origin-Opener-Policy", "same-origin");

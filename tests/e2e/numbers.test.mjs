@@ -59,5 +59,5 @@ test('bad lines are named with their numbers, and the good ones are taken', asyn
     assert.match(refused.stderr, why);
   }
   const unknown = spawnSync(program, ['-c', server.config, 'number', 'import', '--carrier', 'globex', server.config], { encoding: 'utf8' });
-  assert.match(unknown.stderr, /no \[\[carrier\]\] or \[\[http_carrier\]\] named "globex"/);
+  assert.match(unknown.stderr, /no \[\[carrier\]\], \[\[http_carrier\]\] or \[\[trunk\]\] named "globex"/);
 });

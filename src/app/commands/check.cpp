@@ -221,6 +221,13 @@ class Doctor {
            "1.3");
       ++exceptions;
     }
+    for (const auto& each : settings_.trunks) {
+      note("transit",
+           fmt::format("trunk {}: {}audio goes over RTP in clear: an exception from TLS 1.3",
+                       each.name,
+                       each.transport == "tls" ? "" : "SIP is not under TLS, and "));
+      ++exceptions;
+    }
     if (settings_.webhooks_allow_http) {
       note("transit", "callbacks may go in clear (webhooks.allow_http): an exception from TLS 1.3");
       ++exceptions;

@@ -113,8 +113,9 @@ net::Task<> SipLeg::judge_and_send(sip::InviteOptions invite, std::shared_ptr<bo
   for (const auto& address : *found) {
     if (!trunks.guard_ || trunks.guard_->refusal(address)) continue;
     const auto named = invite.target.param("transport");
-    const bool secure = invite.target.scheme == "sips" || (named && sip::equal_words(*named, "tls"));
-    const auto transport = secure                                    ? sip::Transport::tls
+    const bool secure =
+        invite.target.scheme == "sips" || (named && sip::equal_words(*named, "tls"));
+    const auto transport = secure                                     ? sip::Transport::tls
                            : named && sip::equal_words(*named, "tcp") ? sip::Transport::tcp
                                                                       : sip::Transport::udp;
     const std::uint16_t usual = secure ? 5061 : 5060;
@@ -242,8 +243,8 @@ bool SipLeg::use(const sdp::Audio& audio) {
   remote.address = *address;
   bool has_voice = false;
   for (const auto& codec : audio.codecs) {
-    if (!has_voice && (sip::equal_words(codec.name, "PCMU") ||
-                       sip::equal_words(codec.name, "PCMA"))) {
+    if (!has_voice &&
+        (sip::equal_words(codec.name, "PCMU") || sip::equal_words(codec.name, "PCMA"))) {
       remote.law = sip::equal_words(codec.name, "PCMU") ? media::Law::mu : media::Law::a;
       has_voice = true;
     } else if (sip::equal_words(codec.name, "telephone-event")) {
@@ -254,8 +255,8 @@ bool SipLeg::use(const sdp::Audio& audio) {
   if (audio.ptime_ms >= 10 && audio.ptime_ms <= 60) remote.packet_ms = audio.ptime_ms / 10 * 10;
   using sdp::Direction;
   const auto theirs = audio.direction;
-  remote.send = (theirs == Direction::sendrecv || theirs == Direction::recvonly) &&
-                !audio.has_null_address();
+  remote.send =
+      (theirs == Direction::sendrecv || theirs == Direction::recvonly) && !audio.has_null_address();
   remote.receive = theirs == Direction::sendrecv || theirs == Direction::sendonly;
   held_ = !remote.receive || audio.has_null_address();
   return trunks_.engine_.set_remote(*stream_, remote).has_value();
@@ -306,8 +307,7 @@ void SipLeg::on_media(rtp_io::Event& event) {
     auto last = end_.value_or(LegEnd{EndReason::lost, true, 0, {}});
     const auto& quality = closed->quality;
     last.quality = {static_cast<std::int64_t>(quality.packets_received),
-                    static_cast<std::int64_t>(quality.packets_lost), quality.jitter,
-                    quality.score};
+                    static_cast<std::int64_t>(quality.packets_lost), quality.jitter, quality.score};
     listener_->on_ended(last);
   }
 }

@@ -50,8 +50,8 @@ sip::AgentHandlers SipTrunks::handlers() {
   sip::AgentHandlers handlers;
   handlers.on_invite = [this](sip::IncomingCall& incoming) { on_invite(incoming); };
   handlers.realm_for = [this](const sip::SipMessage&, const sip::Peer& source) {
-    const bool by_digest = std::ranges::any_of(
-        trunks_, [](const auto& trunk) { return trunk.caller.has_value(); });
+    const bool by_digest =
+        std::ranges::any_of(trunks_, [](const auto& trunk) { return trunk.caller.has_value(); });
     return !trunk_of(source) && by_digest ? std::optional(std::string(realm)) : std::nullopt;
   };
   handlers.find_user = [this](std::string_view of_realm,
@@ -61,8 +61,8 @@ sip::AgentHandlers SipTrunks::handlers() {
     sip::KnownUser user;
     user.ha1_md5 = sip::make_ha1(sip::DigestAlgorithm::md5, trunk->caller->username, of_realm,
                                  trunk->caller->password);
-    user.ha1_sha256 = sip::make_ha1(sip::DigestAlgorithm::sha256, trunk->caller->username,
-                                    of_realm, trunk->caller->password);
+    user.ha1_sha256 = sip::make_ha1(sip::DigestAlgorithm::sha256, trunk->caller->username, of_realm,
+                                    trunk->caller->password);
     return user;
   };
   return handlers;
@@ -116,8 +116,8 @@ std::unique_ptr<voice::Leg> SipTrunks::call(voice::LegOrder order, voice::LegLis
 }
 
 void SipTrunks::on_invite(sip::IncomingCall& incoming) {
-  const auto* trunk = incoming.username.empty() ? trunk_of(incoming.source)
-                                                : trunk_of_caller(incoming.username);
+  const auto* trunk =
+      incoming.username.empty() ? trunk_of(incoming.source) : trunk_of_caller(incoming.username);
   if (!trunk) return incoming.call->reject(403);
   auto leg = std::make_unique<SipLeg>(*this);
   if (!leg->take(incoming)) return;

@@ -13,9 +13,9 @@ namespace cloudvno::twiml {
 namespace {
 
 constexpr std::string_view audio_types[] = {
-    "audio/mpeg",   "audio/mp3",    "audio/wav",    "audio/wave", "audio/x-wav", "audio/vnd.wave",
-    "audio/aiff",   "audio/x-aiff", "audio/x-aifc", "audio/gsm",  "audio/x-gsm", "audio/ulaw",
-    "audio/basic"};
+    "audio/mpeg",     "audio/mp3",  "audio/wav",    "audio/wave",   "audio/x-wav",
+    "audio/vnd.wave", "audio/aiff", "audio/x-aiff", "audio/x-aifc", "audio/gsm",
+    "audio/x-gsm",    "audio/ulaw", "audio/basic"};
 
 Node say(std::string text) {
   Node words;

@@ -2,6 +2,7 @@
 #include "connectors/simulator/network.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <utility>
 
@@ -234,6 +235,7 @@ Result<std::int64_t> Network::write(const Pair& pair, const std::string& body, T
 }
 
 void Network::make_ready(Delivery delivery) {
+  delivery.order = ++last_order_;
   (delivery.by_mms ? ready_mms_ : ready_).push_back(std::move(delivery));
 }
 
@@ -249,7 +251,9 @@ void Network::settle(Delivery delivery, DeliveryResult result, Time now) {
   invariant(in_hand_ > 0, "a delivery is settled once");
   --in_hand_;
   if (result == DeliveryResult::not_sent) {
-    ready_.push_front(std::move(delivery));
+    // Several are told of as the link is lost, the oldest first: each goes back to its place.
+    const auto place = std::ranges::upper_bound(ready_, delivery.order, {}, &Delivery::order);
+    ready_.insert(place, std::move(delivery));
     return;
   }
   if (result == DeliveryResult::later && ++delivery.tries < most_tries) {

@@ -74,8 +74,9 @@ struct Delivery {
   std::variant<PartReceipt, HandsetPart, HandsetMms> what{};
   bool by_mms = false;  // not over SMPP, which has no MMS
   int tries = 0;
-  bool is_copy = false;  // of a handset's part, beside the one that counts
-  bool is_held = false;  // a receipt that waits for longer than its handset makes it
+  bool is_copy = false;    // of a handset's part, beside the one that counts
+  bool is_held = false;    // a receipt that waits for longer than its handset makes it
+  std::int64_t order = 0;  // among those that are ready
 };
 
 enum class DeliveryResult : std::uint8_t {
@@ -155,6 +156,7 @@ class Network {
   void show(const Pair& pair, const std::string& body, const messaging::MediaList& media, Time now);
   void echo(const Pair& pair, const std::string& body, const messaging::MediaList& media, Time now);
   void make_ready(Delivery delivery);
+  std::int64_t last_order_ = 0;
   std::optional<Delivery> take(std::deque<Delivery>& ready);
   void finish_part(std::int64_t text_id, DeliveryResult result);
   void plan(Time at, Event event);

@@ -271,11 +271,15 @@ TEST_F(NetworkTest, KeepsTheOrderOfWhatALostLinkLeftUnsent) {
   const Pair pair{line_, number("+12015550100")};
   ASSERT_TRUE(network_.write(pair, "one", clock_.now()));
   ASSERT_TRUE(network_.write(pair, "two", clock_.now()));
+  ASSERT_TRUE(network_.write(pair, "three", clock_.now()));
   auto first = network_.take_delivery();
+  auto second = network_.take_delivery();
   network_.settle(*first, DeliveryResult::not_sent, clock_.now());
+  network_.settle(*second, DeliveryResult::not_sent, clock_.now());
   const auto told = deliver();
-  ASSERT_THAT(told, SizeIs(2));
+  ASSERT_THAT(told, SizeIs(3));
   EXPECT_EQ(text_of(told[0]), "one");
+  EXPECT_EQ(text_of(told[1]), "two");
   EXPECT_EQ(told[0].tries, 0);
 }
 

@@ -2,8 +2,8 @@
 #include "connectors/simulator/network.hpp"
 
 #include <fmt/format.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/invariant.hpp"

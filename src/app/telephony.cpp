@@ -55,8 +55,7 @@ Telephony::Telephony(const Settings& settings, const TelephonyParts& parts)
              parts.outgoing.documents(), codec_, speech_, sender(parts.messaging), parts.clock,
              parts.control, voice_options(settings)) {}
 
-Result<std::unique_ptr<Telephony>> Telephony::make(const Settings& settings,
-                                                   TelephonyParts parts) {
+Result<std::unique_ptr<Telephony>> Telephony::make(const Settings& settings, TelephonyParts parts) {
   std::unique_ptr<Telephony> telephony(new Telephony(settings, parts));
   if (settings.sandbox_enabled) telephony->add_sandbox(parts);
   if (settings.voice.sip_enabled) TRY(telephony->add_trunks(settings, parts));
@@ -64,9 +63,8 @@ Result<std::unique_ptr<Telephony>> Telephony::make(const Settings& settings,
 }
 
 void Telephony::add_sandbox(const TelephonyParts& parts) {
-  exchange_ = std::make_unique<phones::Exchange>(parts.control, parts.clock,
-                                                 parts.outgoing.resolver(),
-                                                 phones::ExchangeOptions{});
+  exchange_ = std::make_unique<phones::Exchange>(
+      parts.control, parts.clock, parts.outgoing.resolver(), phones::ExchangeOptions{});
   sip_trunk::SipTrunksOptions options;
   options.endpoint.udp = sip::ListenAt{std::string(loopback), 0};
   options.endpoint.advertised_host = loopback;
@@ -80,9 +78,8 @@ void Telephony::add_sandbox(const TelephonyParts& parts) {
   trunk.session_expires = 0;
   trunk.names_account = true;
   options.trunks.push_back(std::move(trunk));
-  sandbox_ = std::make_unique<sip_trunk::SipTrunks>(parts.control, parts.clock,
-                                                    parts.outgoing.resolver(), nullptr,
-                                                    std::move(options), voice_);
+  sandbox_ = std::make_unique<sip_trunk::SipTrunks>(
+      parts.control, parts.clock, parts.outgoing.resolver(), nullptr, std::move(options), voice_);
   voice_.add_trunk({std::string(sandbox_trunk), false, {}, Money(), sandbox_.get()});
 }
 
@@ -90,16 +87,17 @@ Result<> Telephony::add_trunks(const Settings& settings, const TelephonyParts& p
   const auto& voice = settings.voice;
   sip_trunk::SipTrunksOptions options;
   const auto listen = [&](std::int64_t port) {
-    return port == 0 ? std::nullopt
-                     : std::optional(
-                           sip::ListenAt{voice.sip_address, static_cast<std::uint16_t>(port)});
+    return port == 0
+               ? std::nullopt
+               : std::optional(sip::ListenAt{voice.sip_address, static_cast<std::uint16_t>(port)});
   };
   options.endpoint.udp = listen(voice.sip_udp_port);
   options.endpoint.tcp = listen(voice.sip_tcp_port);
   options.endpoint.tls = listen(voice.sip_tls_port);
   if (options.endpoint.tls) {
-    TRY_ASSIGN(options.endpoint.tls_server,
-               net::TlsServer::load({settings.certificate_path(), settings.certificate_key_path()}));
+    TRY_ASSIGN(
+        options.endpoint.tls_server,
+        net::TlsServer::load({settings.certificate_path(), settings.certificate_key_path()}));
   }
   TRY_ASSIGN(options.endpoint.tls_client, net::TlsClient::make(settings.webhooks_ca_file));
   const auto& shown =
@@ -111,10 +109,9 @@ Result<> Telephony::add_trunks(const Settings& settings, const TelephonyParts& p
   options.media.threads = static_cast<int>(voice.media_threads);
   options.media_address = shown;
   for (const auto& trunk : settings.trunks) options.trunks.push_back(options_of(trunk));
-  trunks_ = std::make_unique<sip_trunk::SipTrunks>(parts.control, parts.clock,
-                                                   parts.outgoing.resolver(),
-                                                   &parts.outgoing.guard(), std::move(options),
-                                                   voice_);
+  trunks_ =
+      std::make_unique<sip_trunk::SipTrunks>(parts.control, parts.clock, parts.outgoing.resolver(),
+                                             &parts.outgoing.guard(), std::move(options), voice_);
   for (const auto& trunk : settings.trunks) voice_.add_trunk(route_of(trunk, *trunks_));
   return {};
 }

@@ -224,8 +224,7 @@ class Doctor {
     for (const auto& each : settings_.trunks) {
       note("transit",
            fmt::format("trunk {}: {}audio goes over RTP in clear: an exception from TLS 1.3",
-                       each.name,
-                       each.transport == "tls" ? "" : "SIP is not under TLS, and "));
+                       each.name, each.transport == "tls" ? "" : "SIP is not under TLS, and "));
       ++exceptions;
     }
     if (settings_.webhooks_allow_http) {

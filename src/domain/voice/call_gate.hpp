@@ -12,7 +12,7 @@
 namespace cloudvno::voice {
 
 struct CallLimits {
-  std::size_t concurrent = 200;  // legs of calls
+  std::size_t concurrent = 200;  // that it makes or takes; legs that Dial makes do not count
   double per_second = 20;        // outgoing calls that begin
   std::size_t waiting = 10'000;  // of all accounts
 };

@@ -22,8 +22,8 @@ struct VoiceDocument {
 
 using VoiceAnswer = std::variant<VoiceDocument, AudioAnswer>;
 
-// Reads the body of a 2xx answer. text/plain is a Say with that text; an empty body of any type is a
-// document without verbs. Which elements are verbs, and what they may have, is their runner's to
+// Reads the body of a 2xx answer. text/plain is a Say with that text; an empty body of any type is
+// a document without verbs. Which elements are verbs, and what they may have, is their runner's to
 // judge.
 // Faults: wrong_content_type, and those of load_document.
 std::expected<VoiceAnswer, Fault> parse_voice_answer(std::string_view content_type,

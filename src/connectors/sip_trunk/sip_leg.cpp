@@ -94,7 +94,7 @@ void SipLeg::place(const voice::LegOrder& order, const TrunkOptions& trunk,
   if (!invite) return end({EndReason::unreachable, true, 404, {}});
   invite->sdp = sdp::write_offer(local());
   if (invite->hop) return send(std::move(*invite));
-  trunks_.tasks_.spawn("judge", judge_and_send(std::move(*invite), alive_));
+  trunks_.tasks_.spawn("judge", judge_and_send(trunks_, *this, std::move(*invite), alive_));
 }
 
 void SipLeg::send(sip::InviteOptions invite) {
@@ -105,11 +105,12 @@ void SipLeg::send(sip::InviteOptions invite) {
 
 // A customer's SIP address: where it leads is judged as the URL of a callback is, and called as it
 // was judged. Under TLS the name is called, whose certificate is looked at.
-net::Task<> SipLeg::judge_and_send(sip::InviteOptions invite, std::shared_ptr<bool> alive) {
-  auto& trunks = trunks_;
+// The leg may go before this begins, or while it waits.
+net::Task<> SipLeg::judge_and_send(SipTrunks& trunks, SipLeg& leg, sip::InviteOptions invite,
+                                   std::shared_ptr<bool> alive) {
   const auto found = co_await trunks.resolver_.resolve(invite.target.host);
   if (!*alive) co_return;
-  if (!found) co_return end({EndReason::unreachable, true, 404, {}});
+  if (!found) co_return leg.end({EndReason::unreachable, true, 404, {}});
   for (const auto& address : *found) {
     if (!trunks.guard_ || trunks.guard_->refusal(address)) continue;
     const auto named = invite.target.param("transport");
@@ -121,9 +122,9 @@ net::Task<> SipLeg::judge_and_send(sip::InviteOptions invite, std::shared_ptr<bo
     const std::uint16_t usual = secure ? 5061 : 5060;
     invite.hop = sip::Peer{transport, secure ? invite.target.host : address.to_string(),
                            invite.target.port != 0 ? invite.target.port : usual, 0};
-    co_return send(std::move(invite));
+    co_return leg.send(std::move(invite));
   }
-  co_return end({EndReason::unreachable, true, 403, {}});
+  co_return leg.end({EndReason::unreachable, true, 403, {}});
 }
 
 bool SipLeg::take(sip::IncomingCall& incoming) {

@@ -56,7 +56,8 @@ class SipLeg final : public voice::Leg, private sip::CallEvents {
 
   bool open_stream(const voice::Leg* beside);
   void send(sip::InviteOptions invite);
-  net::Task<> judge_and_send(sip::InviteOptions invite, std::shared_ptr<bool> alive);
+  static net::Task<> judge_and_send(SipTrunks& trunks, SipLeg& leg, sip::InviteOptions invite,
+                                    std::shared_ptr<bool> alive);
   sdp::Local local() const;
   // The other side's word on where and how to send. False: nothing in common.
   bool use(const sdp::Audio& audio);

@@ -10,7 +10,7 @@
 #include "connectors/speech/espeak.hpp"
 #include "connectors/speech/flite.hpp"
 #include "connectors/speech/provider.hpp"
-#include "connectors/speech/sound_cache.hpp"
+#include "domain/voice/sound_cache.hpp"
 #include "platform/net/runtime.hpp"
 
 namespace cloudvno::speech {
@@ -50,7 +50,7 @@ class LocalSpeech final : public voice::Speech {
   std::optional<Provider> provider_;
   Flite flite_;
   Espeak espeak_;
-  SoundCache cache_;
+  voice::SoundCache cache_;
   std::unordered_map<std::string, std::shared_ptr<Synthesis>> running_;
   net::TaskGroup tasks_;
 };

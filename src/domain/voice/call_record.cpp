@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "domain/voice/recording_store.hpp"
 #include "domain/voice/tell_call.hpp"
+#include "platform/net/event.hpp"
 
 namespace cloudvno::voice {
 
@@ -62,6 +63,13 @@ void CallRecord::write_state() {
   });
 }
 
+net::Task<> CallRecord::written() {
+  // Shared: the wait may be cancelled before the store takes it.
+  const auto done = std::make_shared<net::Event>(parts_.control);
+  writes_->when_empty([done] { done->set(); });
+  co_await done->wait();
+}
+
 void CallRecord::notify(int code, std::string text, std::string url) {
   log::info("voice.document", {{"call", call_.sid.view()}, {"code", code}});
   Notification notification{++notifications_, code, std::move(text), std::move(url),
@@ -80,6 +88,8 @@ void CallRecord::begin_recording(Recording recording) {
   writes_->push([recording = std::move(recording), account = account_,
                  outbox = &parts_.webhooks.outbox(),
                  url = parts_.public_url](storage::Transaction& tx, auto& told) -> Result<> {
+    // The account may be gone, and nothing of it may come back.
+    if (!find_call(tx, *account->keys, recording.account, recording.call)) return {};
     insert_recording(tx, *account->keys, recording, outbox->owner());
     tell_recording(tx, *outbox, *account->keys, recording, url, recording.created_at, told);
     return {};

@@ -35,6 +35,9 @@ class CallRecord {
     if (!call_.error_code) call_.error_code = code;
   }
 
+  // Until all that happened so far is on the disk.
+  net::Task<> written();
+
   // Recordings of this call: rows behind what happens, as the rest.
   void begin_recording(Recording recording);
   // False where the store is away for so long that there is no room for it.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/voice/cache_control.hpp"
+
 namespace cloudvno::voice {
 namespace {
 
@@ -37,6 +39,15 @@ TEST(FetchOptions, AreNotPartOfTheUrlThatIsAsked) {
   EXPECT_EQ(url, "https://a.example/x?y=1");
   EXPECT_EQ(fragment, "rc=3");
   EXPECT_EQ(split_fragment("https://a.example/").fragment, "");
+}
+
+TEST(CacheControl, SaysHowLongASoundMayBeKept) {
+  EXPECT_EQ(fresh_for(""), 60s);
+  EXPECT_EQ(fresh_for("public, Max-Age=5"), 5s);
+  EXPECT_EQ(fresh_for("max-age=99999999"), 24h);
+  EXPECT_EQ(fresh_for("max-age=soon"), 60s);
+  EXPECT_EQ(fresh_for("max-age=600 , NO-STORE"), 0s);
+  EXPECT_EQ(fresh_for("no-cache"), 0s);
 }
 
 }  // namespace

@@ -9,6 +9,9 @@
 namespace cloudvno::voice {
 namespace {
 
+// A call that waits for its turn goes out this late at most after a restart.
+constexpr std::chrono::minutes longest_wait{10};
+
 struct Context {
   const Parts& parts;
   accounts::Accounts& accounts;
@@ -68,8 +71,7 @@ net::Task<Result<FoundCalls>> end_lost_calls(const Parts& parts, accounts::Accou
           if (!account) continue;
           const auto& keys = *(*account)->keys;
           TRY_ASSIGN(auto call, find_call(tx, keys, row.account, row.sid));
-          if (call.status == CallStatus::queued &&
-              context.now - call.created_at < call.ring_timeout) {
+          if (call.status == CallStatus::queued && context.now - call.created_at < longest_wait) {
             calls.to_dial.emplace_back(std::move(call), *account);
           } else {
             end_lost(tx, context, keys, std::move(call), row.seen_at);

@@ -12,8 +12,8 @@ namespace cloudvno::voice {
 
 // Of the rows that are ours and that nobody here runs (`runs`): a call that was answered is
 // completed when it was last seen, and charged until then; one that was not has failed; one that
-// was never dialled is answered here, to be dialled now, unless it has waited for longer than it
-// would have rung. Recordings come to what is on the disk. At most 1,000 a call; false: there were
+// was never dialled is answered here, to be dialled now, unless it was asked for more than ten
+// minutes ago. Recordings come to what is on the disk. At most 1,000 a call; false: there were
 // more.
 struct FoundCalls {
   std::vector<std::pair<Call, accounts::AccountPtr>> to_dial;

@@ -9,6 +9,7 @@
 #include "domain/accounts/account.hpp"
 #include "domain/voice/documents.hpp"
 #include "domain/voice/leg.hpp"
+#include "domain/voice/sound_cache.hpp"
 #include "domain/voice/speech.hpp"
 #include "domain/voice/write_behind.hpp"
 #include "domain/webhooks/webhooks.hpp"
@@ -46,6 +47,7 @@ struct Parts {
   Documents& documents;
   SoundCodec& codec;
   Speech& speech;
+  SoundCache& fetched;  // by account and URL
   std::function<net::Task<Result<SentText>>(TextOrder)> send_text;
   // The way that a call takes: nothing where none is configured for it.
   std::function<const Trunk*(bool live, const std::string& to)> find_trunk;

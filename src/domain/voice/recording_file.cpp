@@ -3,50 +3,28 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <span>
 
 #include "domain/voice/recording_store.hpp"
+#include "protocol/media/wav.hpp"
 
 namespace cloudvno::voice {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "WAV and the store are little-endian");
 
-constexpr std::int64_t header_bytes = 44;
+constexpr std::int64_t header_bytes = media::wav_header_size;
 constexpr std::int64_t pieces_at_once = 64;
 
 std::int64_t audio_bytes(const Recording& recording) {
   return recording.samples * recording.channels * 2;
 }
 
-template <class T>
-void put(std::string& out, T value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  out.append(bytes, sizeof bytes);
-}
-
 std::string print_header(const Recording& recording) {
-  constexpr std::uint16_t pcm = 1;
-  constexpr std::uint16_t bits = 16;
-  const auto channels = static_cast<std::uint16_t>(recording.channels);
-  const auto size = static_cast<std::uint32_t>(
-      std::min<std::int64_t>(audio_bytes(recording), UINT32_MAX - header_bytes));
-  const auto block = static_cast<std::uint16_t>(channels * bits / 8);
-  std::string out = "RIFF";
-  put(out, static_cast<std::uint32_t>(size + header_bytes - 8));
-  out += "WAVEfmt ";
-  put(out, std::uint32_t{16});
-  put(out, pcm);
-  put(out, channels);
-  put(out, std::uint32_t{sample_rate});
-  put(out, std::uint32_t{sample_rate} * block);
-  put(out, block);
-  put(out, bits);
-  out += "data";
-  put(out, size);
-  return out;
+  const auto size = std::min<std::int64_t>(audio_bytes(recording), UINT32_MAX - header_bytes);
+  const auto header = media::wav_header(media::WavCoding::pcm16, recording.channels,
+                                        static_cast<std::uint32_t>(size));
+  return {header.begin(), header.end()};
 }
 
 // Calls take(samples) for each piece in order, without what is skipped at both ends, until it

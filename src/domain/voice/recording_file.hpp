@@ -10,7 +10,7 @@
 
 namespace cloudvno::voice {
 
-// 16-bit PCM with its header (RIFF WAVE, 44 bytes).
+// 16-bit PCM with its header (media::wav_header).
 std::int64_t wav_size(const Recording& recording);
 // Reads no more pieces than it needs. Errc::not_found where the recording went meanwhile.
 Result<std::string> read_wav(storage::Transaction& tx, const vault::Keys& keys,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "domain/voice/cache_control.hpp"
 #include "domain/voice/call_fields.hpp"
 #include "domain/voice/say_text.hpp"
 #include "domain/voice/verbs/table.hpp"
@@ -14,6 +15,7 @@
 namespace cloudvno::voice {
 namespace {
 
+constexpr std::size_t most_sound_bytes = 16 * 1024 * 1024;
 constexpr int bad_url = 11100;
 constexpr int speech_failed = 13520;
 constexpr int sound_failed = 13420;
@@ -150,20 +152,28 @@ net::Task<SoundPtr> Session::speak(const twiml::Node& say) {
 }
 
 net::Task<SoundPtr> Session::fetch_sound(const std::string& reference) {
-  constexpr std::size_t most_bytes = 16 * 1024 * 1024;
   auto url = resolve(reference);
   if (!url) co_return nullptr;
+  auto key = fmt::format("{} {}", call().account.view(), *url);
+  if (auto known = parts_.fetched.find(key, parts_.clock.now())) co_return known;
   Ask ask;
   ask.url = std::move(*url);
   ask.method = "GET";
-  ask.most_bytes = most_bytes;
+  ask.most_bytes = most_sound_bytes;
   auto answer = co_await fetcher_.fetch(std::move(ask));
   if (!answer) {
     notify(answer.error().code, answer.error().text);
     co_return nullptr;
   }
   auto sound = co_await parts_.codec.decode(std::move(answer->body));
-  if (!sound) notify(sound_failed, "The sound is neither a WAV nor an MP3 that can be played");
+  if (!sound) {
+    notify(sound_failed, "The sound is neither a WAV nor an MP3 that can be played");
+    co_return nullptr;
+  }
+  const auto fresh = fresh_for(answer->headers.value("Cache-Control"));
+  if (fresh.count() > 0) {
+    parts_.fetched.put(std::move(key), sound, parts_.clock.now() + fresh);
+  }
   co_return sound;
 }
 
@@ -201,6 +211,7 @@ net::Task<std::expected<std::vector<twiml::Node>, twiml::Fault>> Session::load(
   Ask ask;
   ask.url = from.url;
   ask.method = from.method;
+  ask.most_bytes = most_sound_bytes;  // it may be one; of a document less is read
   ask.fields = call_fields(call());
   ask.fields.insert(ask.fields.end(), parameters_.begin(), parameters_.end());
   ask.fields.insert(ask.fields.end(), fields.begin(), fields.end());
@@ -361,7 +372,10 @@ net::Task<> Session::run_outgoing() {
   order.trunk = call().trunk;
   order.from = call().from;
   order.to = call().to;
-  record_.move(CallStatus::initiated);
+  if (!canceled_) record_.move(CallStatus::initiated);
+  // On the disk before a byte goes out, or a crash would let it be dialled once more.
+  co_await record_.written();
+  if (canceled_) co_return co_await finish();
   place(std::move(order));
   co_await await_answer();
   if (!line_.end()) {

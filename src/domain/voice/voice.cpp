@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::chrono::seconds orders_every{1};
 constexpr std::chrono::seconds seen_every{5};
+constexpr std::size_t most_fetched_bytes = 64 * 1024 * 1024;
 
 metrics::Counter& calls_counted() {
   static auto& counter = metrics::counter("cloudvno_calls_total", "Calls that began, legs counted");
@@ -39,6 +40,7 @@ Voice::Voice(storage::Database& database, cluster::Node& node, const vault::Vaul
       public_url_(std::move(options.public_url)),
       patience_(options.patience),
       gate_(options.limits),
+      fetched_(most_fetched_bytes),
       tasks_(control, "voice"),
       parts_{database,
              webhooks,
@@ -50,12 +52,14 @@ Voice::Voice(storage::Database& database, cluster::Node& node, const vault::Vaul
              documents,
              codec,
              speech,
+             fetched_,
              std::move(send_text),
              [this](bool live, const std::string& to) { return find_trunk(live, to); },
              [this](const std::string& name) { return trunk_named(name); },
              [this](SessionPtr session, net::Task<> life) {
                run(std::move(session), std::move(life), false);
-             }} {
+             }},
+      all_ended_(control) {
   node.adopts({move_calls, [this] { lost_wait_ = true; }});
   node.adopts({move_recordings, [this] { lost_wait_ = true; }});
 }
@@ -101,17 +105,35 @@ const Trunk* Voice::trunk_named(const std::string& name) const {
 // --- running ---
 
 void Voice::accepted(Call call, accounts::AccountPtr account) {
-  const auto sid = call.account;
+  const auto sid = call.sid;
+  const auto of_account = call.account;
   const bool limited = account->rate_limited;
-  gate_.wait(sid, limited, [this, call = std::move(call), account = std::move(account)]() mutable {
-    begin(std::move(call), std::move(account));
-  });
+  waiting_.insert_or_assign(sid, Waiting{std::move(call), std::move(account)});
+  gate_.wait(of_account, limited, [this, sid, of_account] { begin(sid, of_account); });
 }
 
-void Voice::begin(Call call, accounts::AccountPtr account) {
-  auto session = std::make_shared<Session>(parts_, std::move(account), std::move(call));
+void Voice::begin(const CallSid& call, const AccountSid& account) {
+  auto found = waiting_.extract(call);
+  if (!found) return gate_.ended(account);
+  auto& waiting = found.mapped();
+  auto session =
+      std::make_shared<Session>(parts_, std::move(waiting.account), std::move(waiting.call));
   auto life = session->run_outgoing();
   run(std::move(session), std::move(life), true);
+}
+
+// Its end needs no turn, and its instructions are those of the day when it comes.
+void Voice::order_waiting(const CallSid& call, CallOrder order) {
+  const auto found = waiting_.find(call);
+  if (found == waiting_.end()) return;
+  if (order.instructions) found->second.call.instructions = std::move(*order.instructions);
+  if (!order.end) return;
+  auto session = std::make_shared<Session>(parts_, std::move(found->second.account),
+                                           std::move(found->second.call));
+  waiting_.erase(found);
+  session->order(std::move(order));
+  auto life = session->run_outgoing();
+  run(std::move(session), std::move(life), false);
 }
 
 void Voice::run(SessionPtr session, net::Task<> life, bool counted) {
@@ -139,6 +161,7 @@ void Voice::forget(const SessionPtr& session, bool counted) {
     // Not from within its own call.
     tasks_.spawn("forget", [](Voice& self, CallSid sid) -> net::Task<> {
       self.sessions_.erase(sid);
+      if (self.sessions_.empty()) self.all_ended_.set();
       co_return;
     }(*this, sid));
   });
@@ -209,8 +232,9 @@ void Voice::tick() {
   if (stopping_) return;
   const auto now = clock_.now();
   gate_.tick(clock_.elapsed());
-  if (!sessions_.empty() && now - orders_looked_at_ >= orders_every) orders_wait_ = true;
-  if (orders_wait_ && !taking_orders_ && !sessions_.empty()) tasks_.spawn("orders", take_orders());
+  const bool any = !sessions_.empty() || !waiting_.empty();
+  if (any && now - orders_looked_at_ >= orders_every) orders_wait_ = true;
+  if (orders_wait_ && !taking_orders_ && any) tasks_.spawn("orders", take_orders());
   if (lost_wait_ && !ending_lost_) tasks_.spawn("lost", end_lost());
   if (!sessions_.empty() && !saying_seen_ && now - seen_said_at_ >= seen_every) {
     tasks_.spawn("seen", say_seen());
@@ -226,14 +250,19 @@ net::Task<> Voice::take_orders() {
         return list_orders(tx, webhooks_.outbox().owner());
       });
   for (const auto& one : waiting.value_or(std::vector<WaitingOrder>())) {
-    const auto found = sessions_.find(one.call);
-    if (found == sessions_.end()) continue;  // not begun yet: taken when it does
-    const auto session = found->second;
+    const auto account = co_await accounts_.find(one.account);
+    if (!account) continue;  // erased: its rows go with it
     auto order = co_await database_.transact(
         [&](storage::Transaction& tx) -> Result<std::optional<CallOrder>> {
-          return take_order(tx, *session->record().account().keys, one.call);
+          return take_order(tx, *(*account)->keys, one.call);
         });
-    if (order && *order) session->order(std::move(**order));
+    if (!order || !*order) continue;
+    const auto found = sessions_.find(one.call);
+    if (found != sessions_.end()) {
+      found->second->order(std::move(**order));
+    } else {
+      order_waiting(one.call, std::move(**order));
+    }
   }
   taking_orders_ = false;
 }
@@ -243,6 +272,7 @@ net::Task<> Voice::end_lost() {
   lost_wait_ = false;
   std::set<CallSid> running;
   for (const auto& [sid, session] : sessions_) running.insert(sid);
+  for (const auto& [sid, waiting] : waiting_) running.insert(sid);
   auto found = co_await end_lost_calls(parts_, accounts_, std::move(running));
   ending_lost_ = false;
   if (!found) {
@@ -264,12 +294,9 @@ net::Task<> Voice::say_seen() {
 }
 
 net::Task<> Voice::stop() {
-  constexpr std::chrono::milliseconds look{20};
   stopping_ = true;
   for (const auto& [sid, session] : sessions_) session->hang_up();
-  for (auto waited = look; waited < patience_ && !sessions_.empty(); waited += look) {
-    co_await net::sleep_for(look);
-  }
+  if (!sessions_.empty()) co_await all_ended_.wait_for(patience_);
   tasks_.cancel();
   co_await tasks_.wait();
   sessions_.clear();

@@ -9,6 +9,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/api/api.hpp"
 #include "domain/voice/call_gate.hpp"
+#include "domain/voice/call_store.hpp"
 #include "domain/voice/parts.hpp"
 #include "domain/voice/session.hpp"
 #include "platform/cluster/node.hpp"
@@ -46,11 +47,11 @@ class Voice final : public LegReceiver {
   // LegReceiver
   void on_incoming(std::unique_ptr<Leg> leg, IncomingCall call) override;
 
-  std::size_t running() const { return sessions_.size(); }
-
  private:
   void accepted(Call call, accounts::AccountPtr account);
-  void begin(Call call, accounts::AccountPtr account);
+  // The turn of a call that waits, unless it was canceled meanwhile.
+  void begin(const CallSid& call, const AccountSid& account);
+  void order_waiting(const CallSid& call, CallOrder order);
   // Registers it, runs it, and forgets it once all of it is written.
   void run(SessionPtr session, net::Task<> life, bool counted);
   void forget(const SessionPtr& session, bool counted);
@@ -70,9 +71,16 @@ class Voice final : public LegReceiver {
   const std::chrono::milliseconds patience_;
   std::vector<Trunk> trunks_;
   CallGate gate_;
+  SoundCache fetched_;
   net::TaskGroup tasks_;
   Parts parts_;
+  struct Waiting {
+    Call call;
+    accounts::AccountPtr account;
+  };
+  std::map<CallSid, Waiting> waiting_;  // for their turn
   std::map<CallSid, SessionPtr> sessions_;
+  net::Event all_ended_;
   bool stopping_ = false;
   bool taking_orders_ = false;
   bool orders_wait_ = false;

@@ -112,6 +112,62 @@ TEST_F(VoiceTest, TakesNewInstructionsWhileACallRuns) {
   EXPECT_EQ(other.played[0].first->size(), 9u);
 }
 
+class WaitingCallsTest : public VoiceTest {
+ protected:
+  // One call at a time.
+  WaitingCallsTest() {
+    end();
+    EXPECT_TRUE(db_->transact_now([&](storage::Transaction& tx) -> Result<> {
+      tx.run("UPDATE account SET rate_limited = $1", true);
+      return {};
+    }));
+    limits_.concurrent = 1;
+    start();
+    first_ = call("<Pause length='60'/>");
+    answered(0);
+    second_ = call("<Say>Later</Say>");
+    settle();
+  }
+  int order_second(json::object what) {
+    return request("POST", "/v1/calls/" + std::string(second_.at("sid").as_string()), what).status;
+  }
+
+  json::object first_;
+  json::object second_;
+};
+
+TEST_F(WaitingCallsTest, EndsACallThatWaitsForItsTurnWithoutDiallingIt) {
+  EXPECT_EQ(phone_.peers.size(), 1u);
+  EXPECT_EQ(order_second({{"status", "canceled"}}), 200);
+  until_status(second_, "canceled");
+  phone_.hang_up(peer(0));
+  until_status(first_, "completed");
+  settle();
+  EXPECT_EQ(phone_.peers.size(), 1u) << "nobody's telephone rings";
+  call("<Say>Next</Say>");
+  EXPECT_EQ(peer(1).order.to, "+12015550100") << "its turn is not lost to others";
+}
+
+TEST_F(WaitingCallsTest, TakesNewInstructionsForACallThatWaits) {
+  EXPECT_EQ(order_second({{"xml", "<Response><Say>Something else</Say></Response>"}}), 200);
+  settle();
+  phone_.hang_up(peer(0));
+  auto& other = answered(1);
+  until_status(second_, "completed");
+  ASSERT_EQ(other.played.size(), 1u);
+  EXPECT_EQ(other.played[0].first->size(), 14u);
+}
+
+TEST_F(WaitingCallsTest, DialsNothingThatIsNotOnTheDiskAsDialled) {
+  store_.set_away(true);
+  phone_.hang_up(peer(0));
+  settle();
+  EXPECT_EQ(phone_.peers.size(), 1u);
+  store_.set_away(false);
+  answered(1);
+  until_status(second_, "completed");
+}
+
 TEST_F(VoiceTest, RefusesWhatCannotBeCalled) {
   const auto refused = [&](json::object body) {
     if (!body.contains("from")) body["from"] = from_;

@@ -48,7 +48,9 @@ net::Task<> WriteBehind::write() {
       return true;
     });
     if (!written) {
-      log::warn("voice.not_written", {{"detail", written.error().detail}});
+      if (!std::exchange(away_, true)) {
+        log::warn("voice.not_written", {{"detail", written.error().detail}});
+      }
       // What the store will never take, found by writing one by one, must not stop all behind it.
       if (written.error().code != Errc::service_unavailable) {
         if (count == 1) waiting_.erase(waiting_.begin());
@@ -58,6 +60,7 @@ net::Task<> WriteBehind::write() {
       co_await net::sleep_for(again_after);
       continue;
     }
+    away_ = false;
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     webhooks_.kept(std::move(told));
   }

@@ -41,6 +41,7 @@ class WriteBehind : public std::enable_shared_from_this<WriteBehind> {
   net::TaskGroup& tasks_;
   std::deque<Body> waiting_;
   bool writing_ = false;
+  bool away_ = false;  // the store is, as was logged
   std::function<void()> when_empty_;
 };
 

@@ -27,13 +27,6 @@ bool is_too_long(std::string_view body) {
          most_characters_in_body;
 }
 
-std::string latin1_to_utf8(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) append_utf8(out, static_cast<unsigned char>(c));
-  return out;
-}
-
 // What is wrong with the message goes to the warnings, and nothing is answered.
 std::optional<Message> read_message(const Node& element, Warnings& warnings) {
   message_schema.check(element, warnings);

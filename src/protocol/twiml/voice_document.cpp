@@ -26,14 +26,6 @@ Node say(std::string text) {
   return verb;
 }
 
-std::string to_utf8(const ContentType& type, std::string_view body) {
-  if (!type.is_latin1()) return std::string(body);
-  std::string out;
-  out.reserve(body.size());
-  for (const char c : body) append_utf8(out, static_cast<unsigned char>(c));
-  return out;
-}
-
 }  // namespace
 
 std::expected<VoiceDocument, Fault> parse_voice_document(std::string_view xml, bool latin1) {
@@ -57,7 +49,7 @@ std::expected<VoiceAnswer, Fault> parse_voice_answer(std::string_view content_ty
   }
   if (trimmed(body).empty()) return VoiceDocument{};
   if (type.type == "text/plain") {
-    auto text = to_utf8(type, trimmed(body));
+    auto text = type.is_latin1() ? latin1_to_utf8(trimmed(body)) : std::string(trimmed(body));
     if (!is_utf8(text)) {
       return std::unexpected(
           Fault{code::malformed_document, "The answer holds bytes that are not valid UTF-8"});

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "domain/voice/testing/voice_test_base.hpp"
+#include "protocol/media/wav.hpp"
 
 namespace cloudvno::voice {
 namespace {
@@ -59,6 +60,26 @@ TEST_F(VerbsTest, PlayFetchesASoundAndSendsDigits) {
   EXPECT_EQ(other.played[0].second, 2);
   EXPECT_EQ(other.digits, "12w#");
   EXPECT_THAT(notifications(made_), ElementsAre(11205));
+}
+
+TEST_F(VerbsTest, PlayAsksOnceForASoundThatMayBeKept) {
+  http::Response sound;
+  sound.body = "sound800";
+  sound.headers.add("Cache-Control", "public, max-age=600");
+  app_.pages["https://app.example/kept.wav"] = sound;
+  sound.headers.set("Cache-Control", "no-store");
+  app_.pages["https://app.example/fresh.wav"] = sound;
+  const auto asked = [&](std::string_view url) {
+    return std::ranges::count(app_.asked, url, &DocumentRequest::url);
+  };
+  run("<Play>kept.wav</Play><Play>kept.wav</Play><Play>fresh.wav</Play><Play>fresh.wav</Play>");
+  until_status(made_, "completed");
+  EXPECT_EQ(asked("https://app.example/kept.wav"), 1);
+  EXPECT_EQ(asked("https://app.example/fresh.wav"), 2);
+  pass(600s);
+  run("<Play>kept.wav</Play>");
+  until_status(made_, "completed");
+  EXPECT_EQ(asked("https://app.example/kept.wav"), 2);
 }
 
 // | numDigits | int >= 1 | unlimited |
@@ -149,14 +170,15 @@ TEST_F(VerbsTest, RecordTellsItsAction) {
   const auto file = request("GET", "/v1/recordings/" + sid + ".wav");
   EXPECT_EQ(file.status, 200);
   // Half a second of silence is left out.
-  EXPECT_EQ(file.body.size(), 44u + 2 * (6 * 4'000 - 4'000));
+  EXPECT_EQ(file.body.size(), media::wav_header_size + 2 * (6 * 4'000 - 4'000));
   EXPECT_EQ(file.body.substr(0, 4), "RIFF");
   http::Headers range;
   range.add("Range", "bytes=40-47");
   const auto part = request("GET", "/v1/recordings/" + sid + ".wav", {}, range);
   EXPECT_EQ(part.status, 206);
   EXPECT_EQ(part.body, file.body.substr(40, 8));
-  EXPECT_EQ(part.headers.value("Content-Range"), "bytes 40-47/40044");
+  EXPECT_EQ(part.headers.value("Content-Range"),
+            fmt::format("bytes 40-47/{}", media::wav_header_size + 40'000));
   EXPECT_EQ(request("GET", "/v1/recordings/" + sid + ".mp3").body, "mp3 of 20000/1");
   EXPECT_EQ(request("GET", "/v1/recordings/" + sid + ".ogg").status, 404);
 

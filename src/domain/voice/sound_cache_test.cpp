@@ -1,12 +1,12 @@
 // What the cache keeps.
-#include "connectors/speech/sound_cache.hpp"
+#include "domain/voice/sound_cache.hpp"
 
 #include <gtest/gtest.h>
 
-namespace cloudvno::speech {
+namespace cloudvno::voice {
 namespace {
 
-voice::SoundPtr sound_of(std::size_t samples) {
+SoundPtr sound_of(std::size_t samples) {
   return std::make_shared<const media::Prompt>(media::Samples(samples));
 }
 
@@ -22,6 +22,15 @@ TEST(SoundCache, ForgetsTheLeastRecentlyUsed) {
   EXPECT_LE(cache.bytes(), 25'000u);
 }
 
+TEST(SoundCache, ForgetsWhatItsTimeIsOver) {
+  SoundCache cache(25'000);
+  const auto now = from_micros(1'767'225'600'000'000);
+  cache.put("a", sound_of(10), now + std::chrono::seconds(5));
+  EXPECT_TRUE(cache.find("a", now));
+  EXPECT_FALSE(cache.find("a", now + std::chrono::seconds(5)));
+  EXPECT_EQ(cache.bytes(), 0u);
+}
+
 TEST(SoundCache, KeepsWithinItsBoundWhateverComes) {
   SoundCache cache(10'000);
   cache.put("large", sound_of(5'000));
@@ -35,4 +44,4 @@ TEST(SoundCache, KeepsWithinItsBoundWhateverComes) {
 }
 
 }  // namespace
-}  // namespace cloudvno::speech
+}  // namespace cloudvno::voice

@@ -296,7 +296,9 @@ net::Task<> Voice::say_seen() {
 net::Task<> Voice::stop() {
   stopping_ = true;
   for (const auto& [sid, session] : sessions_) session->hang_up();
-  if (!sessions_.empty()) co_await all_ended_.wait_for(patience_);
+  // It may have been set when all had ended once before.
+  while (!sessions_.empty() && co_await all_ended_.wait_for(patience_)) {
+  }
   tasks_.cancel();
   co_await tasks_.wait();
   sessions_.clear();

@@ -14,25 +14,32 @@ constexpr char digits[] = "0123456789abcdef";
 
 using Tail = std::array<std::uint8_t, 10>;
 
+struct Millisecond {
+  std::uint64_t millis = 0;
+  Tail last{};
+};
+
 // Random, but within one millisecond each greater than the one before (by a random step of up to
-// 2^32), so that what this process makes also sorts by age where a millisecond makes several.
+// 2^32), so that what this process makes also sorts by age where a millisecond makes several. What
+// has waited is made for a millisecond that is over, between others': so the last of each of the
+// last 256 is known.
 Tail next_tail(std::uint64_t millis) {
   static std::mutex mutex;
-  static std::uint64_t last_millis = 0;
-  static Tail last{};
+  static std::array<Millisecond, 256> recent{};
   const std::scoped_lock lock(mutex);
-  if (millis == last_millis) {
+  auto& now = recent[millis % recent.size()];
+  if (millis == now.millis) {
     std::uint64_t carry = (random_u64() >> 32) + 1;
-    for (std::size_t i = last.size(); i-- > 0 && carry != 0;) {
-      carry += last[i];
-      last[i] = static_cast<std::uint8_t>(carry);
+    for (std::size_t i = now.last.size(); i-- > 0 && carry != 0;) {
+      carry += now.last[i];
+      now.last[i] = static_cast<std::uint8_t>(carry);
       carry >>= 8;
     }
-    if (carry == 0) return last;
+    if (carry == 0) return now.last;
   }
-  last_millis = millis;
-  fill_random(last);
-  return last;
+  now.millis = millis;
+  fill_random(now.last);
+  return now.last;
 }
 
 }  // namespace

@@ -21,6 +21,18 @@ TEST(Sid, SortsByAgeWithinAMillisecondToo) {
   }
 }
 
+TEST(Sid, SortsByAgeWithinAMillisecondThatOthersCameBetween) {
+  const auto now = from_micros(1'700'000'000'000'000);
+  auto last = MessageSid::make(now);
+  for (int i = 1; i <= 100; ++i) {
+    MessageSid::make(now + std::chrono::milliseconds(i));
+    MessageSid::make(now - std::chrono::milliseconds(i));
+    const auto next = MessageSid::make(now);
+    EXPECT_LT(last.view(), next.view());
+    last = next;
+  }
+}
+
 TEST(Sid, ReadsBothPrefixesOfAMessageAndNothingElse) {
   EXPECT_TRUE(MessageSid::parse("MM018bcfe5680000000000000000000000"));
   EXPECT_TRUE(MessageSid::parse("SM018bcfe5680000000000000000000000"));

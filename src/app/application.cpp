@@ -10,6 +10,7 @@
 #include "app/site.hpp"
 #include "app/smpp_listener.hpp"
 #include "app/store.hpp"
+#include "app/store_wait.hpp"
 #include "app/telephony.hpp"
 #include "base/embedded.hpp"
 #include "base/log.hpp"
@@ -45,7 +46,7 @@ Result<> Application::open() {
   TRY_ASSIGN(database_, open_store(settings_, control, StoreUse::serving));
   node_ = std::make_unique<cluster::Node>(*database_, clock_, settings_.node_label(),
                                           settings_.store_is_embedded());
-  TRY_ASSIGN(vault_, open_vault(settings_, *database_));
+  TRY_ASSIGN(vault_, wait_for_store([this] { return open_vault(settings_, *database_); }));
   finish_erasures(settings_, *database_, *vault_, clock_.now());
   TRY_ASSIGN(changes_, cluster::ChangeCount::open(settings_.changes_path()));
   accounts_ = std::make_unique<accounts::Accounts>(*database_, *vault_, clock_,
@@ -93,9 +94,10 @@ Result<> Application::open() {
 }
 
 Result<std::string> Application::start() {
-  TRY(node_->join());
+  TRY(wait_for_store([this] { return node_->join(); }));
   // From here on nobody takes from the store what this version needs; somebody may have before.
-  TRY(storage::pending_migrations(*database_, embedded::migrations()));
+  TRY(wait_for_store(
+      [this] { return storage::pending_migrations(*database_, embedded::migrations()); }));
   TRY(listener_->start());
   Result<> smpp_started;
   run_and_wait(control_.executor(), [](Application& self, Result<>& result) -> net::Task<> {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "app/store_wait.hpp"
 #include "base/clock.hpp"
 #include "base/embedded.hpp"
 #include "domain/accounts/account_store.hpp"
@@ -98,7 +99,7 @@ Result<std::unique_ptr<storage::Database>> open_store(const Settings& settings, 
   TRY(backup::refuse_half_restored(*database));
   if (settings.store_is_embedded()) return database;
   database.reset();
-  return open_database(settings, std::move(home), use);
+  return wait_for_store([&] { return open_database(settings, home, use); });
 }
 
 Result<std::shared_ptr<void>> lock_data_folder(const Settings& settings) {

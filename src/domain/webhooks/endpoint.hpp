@@ -24,7 +24,9 @@ struct Endpoint {
   std::optional<Time> old_secret_until;
   bool enabled = true;
   std::string disabled_because;
-  std::optional<Time> failing_since;  // no attempt succeeded since
+  std::optional<Time> failing_since;      // no attempt succeeded since,
+  int failing_days = 0;                   // on so many days that had an attempt
+  std::optional<std::int64_t> failed_on;  // the last of them, in days since 1970
   Time created_at;
   Time updated_at;
 
@@ -35,8 +37,10 @@ struct Endpoint {
 
 // Enabled ones of an account in one mode: an event makes a delivery for each.
 inline constexpr int most_endpoints = 16;
-// An endpoint that answered nothing good for so long is disabled.
+// An endpoint that answered nothing good for so long is disabled, if it was asked on as many days:
+// a clock that jumps makes days of a moment, and one day of them.
 inline constexpr std::chrono::days disabled_after{5};
+inline constexpr int least_failing_days = 4;
 inline constexpr std::chrono::hours default_overlap{24};
 
 // The data of the event that tells the account's other endpoints of one that was disabled.

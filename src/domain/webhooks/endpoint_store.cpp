@@ -39,7 +39,7 @@ std::optional<std::string> text_or_null(const std::string& text) {
 constexpr std::string_view columns =
     "SELECT sid, account_sid, live, url_sealed, description_sealed, event_types, secret_sealed, "
     "old_secret_sealed, old_secret_until, status, disabled_because, failing_since, created_at, "
-    "updated_at FROM webhook_endpoint";
+    "updated_at, failing_days, failed_on FROM webhook_endpoint";
 
 Result<Endpoint> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   Endpoint endpoint;
@@ -61,6 +61,8 @@ Result<Endpoint> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   endpoint.failing_since = rows.optional_time(11);
   endpoint.created_at = rows.time(12);
   endpoint.updated_at = rows.time(13);
+  endpoint.failing_days = static_cast<int>(rows.integer(14));
+  if (!rows.is_null(15)) endpoint.failed_on = rows.integer(15);
   return endpoint;
 }
 
@@ -96,13 +98,15 @@ void update_endpoint(storage::Transaction& tx, const vault::Keys& keys, const En
   tx.run(
       "UPDATE webhook_endpoint SET url_sealed = $2, description_sealed = $3, event_types = $4, "
       "secret_sealed = $5, old_secret_sealed = $6, old_secret_until = $7, status = $8, "
-      "disabled_because = $9, failing_since = $10, updated_at = $11 WHERE sid = $1",
+      "disabled_because = $9, failing_since = $10, updated_at = $11, failing_days = $12, "
+      "failed_on = $13 WHERE sid = $1",
       endpoint.sid, keys.seal(place("url_sealed", endpoint.sid), endpoint.url),
       keys.seal(place("description_sealed", endpoint.sid), endpoint.description),
       fmt::format("{}", fmt::join(endpoint.event_types, ",")),
       keys.seal(place("secret_sealed", endpoint.sid), endpoint.secret),
       seal_old_secret(keys, endpoint), endpoint.old_secret_until, status_of(endpoint),
-      text_or_null(endpoint.disabled_because), endpoint.failing_since, endpoint.updated_at);
+      text_or_null(endpoint.disabled_because), endpoint.failing_since, endpoint.updated_at,
+      endpoint.failing_days, endpoint.failed_on);
 }
 
 void delete_endpoint(storage::Transaction& tx, const EndpointSid& sid) {
@@ -154,15 +158,22 @@ std::vector<EndpointSid> list_takers(storage::Transaction& tx, const AccountSid&
   return takers;
 }
 
-void note_failing(storage::Transaction& tx, const EndpointSid& sid, Time now) {
-  tx.run("UPDATE webhook_endpoint SET failing_since = $2 WHERE sid = $1 AND failing_since IS NULL",
-         sid, now);
+void note_failing(storage::Transaction& tx, Endpoint& endpoint, Time now) {
+  const std::int64_t today = now.time_since_epoch() / std::chrono::days(1);
+  if (endpoint.failing_since && endpoint.failed_on == today) return;
+  if (!endpoint.failing_since) endpoint.failing_since = now;
+  endpoint.failed_on = today;
+  ++endpoint.failing_days;
+  tx.run(
+      "UPDATE webhook_endpoint SET failing_since = $2, failing_days = $3, failed_on = $4 "
+      "WHERE sid = $1",
+      endpoint.sid, endpoint.failing_since, endpoint.failing_days, endpoint.failed_on);
 }
 
 void note_working(storage::Transaction& tx, const EndpointSid& sid) {
   tx.run(
-      "UPDATE webhook_endpoint SET failing_since = NULL WHERE sid = $1 "
-      "AND failing_since IS NOT NULL",
+      "UPDATE webhook_endpoint SET failing_since = NULL, failing_days = 0, failed_on = NULL "
+      "WHERE sid = $1 AND failing_since IS NOT NULL",
       sid);
 }
 

@@ -25,8 +25,8 @@ std::int64_t count_enabled(storage::Transaction& tx, const AccountSid& account, 
 // The enabled ones that take this type of event.
 std::vector<EndpointSid> list_takers(storage::Transaction& tx, const AccountSid& account, bool live,
                                      std::string_view event_type);
-// Notes the first failure after a success, or the first success after a failure.
-void note_failing(storage::Transaction& tx, const EndpointSid& sid, Time now);
+// Notes the first failure of a day, or the first success after a failure.
+void note_failing(storage::Transaction& tx, Endpoint& endpoint, Time now);
 void note_working(storage::Transaction& tx, const EndpointSid& sid);
 // False if it was disabled before.
 bool disable_endpoint(storage::Transaction& tx, const EndpointSid& sid, std::string_view because,

@@ -173,6 +173,8 @@ net::Task<Result<api::Answer>> update(api::Request& request) {
           endpoint.enabled = true;
           endpoint.disabled_because.clear();
           endpoint.failing_since.reset();
+          endpoint.failing_days = 0;
+          endpoint.failed_on.reset();
         }
         if (status == "disabled" && endpoint.enabled) {
           endpoint.enabled = false;

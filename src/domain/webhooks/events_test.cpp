@@ -247,10 +247,12 @@ TEST_F(EventsTest, DisableAnEndpointAfterDaysOfFailuresAndTellTheOthers) {
   happen();
   settle();
   EXPECT_FALSE(get(path(dead)).at("failing_since").is_null());
-  pass(std::chrono::days(4));
-  happen();
-  settle();
-  EXPECT_EQ(get(path(dead)).at("status").as_string(), "enabled");
+  for (int day = 1; day <= 4; ++day) {
+    pass(std::chrono::days(1));
+    happen();
+    settle();
+    EXPECT_EQ(get(path(dead)).at("status").as_string(), "enabled");
+  }
   clock_.advance(std::chrono::days(2));
   sender_.sent.clear();
   happen();
@@ -258,6 +260,19 @@ TEST_F(EventsTest, DisableAnEndpointAfterDaysOfFailuresAndTellTheOthers) {
   EXPECT_EQ(get(path(dead)).at("status").as_string(), "disabled");
   ASSERT_FALSE(sender_.sent.empty());
   EXPECT_EQ(sender_.sent.back().url, "https://ops.example/");
+}
+
+TEST_F(EventsTest, DoNotTakeAClockThatJumpsForDaysOfFailures) {
+  const auto endpoint = made("https://a.example/");
+  sender_.failure = "connection refused";
+  happen();
+  settle();
+  for (int jump = 0; jump < 2; ++jump) {
+    clock_.advance(std::chrono::days(6));
+    happen();
+    settle();
+    EXPECT_EQ(get(path(endpoint)).at("status").as_string(), "enabled");
+  }
 }
 
 TEST_F(EventsTest, ForgiveAnEndpointThatAnswersAgain) {

@@ -307,16 +307,15 @@ net::Task<bool> Webhooks::record(const accounts::Account& account, const Deliver
 // are told.
 Result<> Webhooks::judge_endpoint(storage::Transaction& tx, const accounts::Account& account,
                                   const Delivery& delivery, const Attempt& attempt,
-                                  const Endpoint& endpoint, Time now,
-                                  std::vector<Delivery>& kept) const {
+                                  Endpoint endpoint, Time now, std::vector<Delivery>& kept) const {
   if (attempt.failure.empty()) {
     if (endpoint.failing_since) note_working(tx, endpoint.sid);
     return {};
   }
-  if (!endpoint.failing_since) note_failing(tx, endpoint.sid, now);
+  note_failing(tx, endpoint, now);
   const bool gone = attempt.response_status == 410;
-  const bool failed_for_days =
-      endpoint.failing_since && now - *endpoint.failing_since >= disabled_after;
+  const bool failed_for_days = now - *endpoint.failing_since >= disabled_after &&
+                               endpoint.failing_days >= least_failing_days;
   if (!gone && !failed_for_days) return {};
   const std::string_view because =
       gone ? "it answered 410 Gone" : "no attempt succeeded for 5 days";

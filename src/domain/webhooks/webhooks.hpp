@@ -92,8 +92,8 @@ class Webhooks {
                          const Attempt& attempt, const SuccessEffect& effect,
                          const std::optional<Endpoint>& endpoint);
   Result<> judge_endpoint(storage::Transaction& tx, const accounts::Account& account,
-                          const Delivery& delivery, const Attempt& attempt,
-                          const Endpoint& endpoint, Time now, std::vector<Delivery>& kept) const;
+                          const Delivery& delivery, const Attempt& attempt, Endpoint endpoint,
+                          Time now, std::vector<Delivery>& kept) const;
 
   storage::Database& database_;
   const cluster::Node& node_;

@@ -4,8 +4,10 @@
 namespace cloudvno::cluster {
 
 void insert_node(storage::Transaction& tx, const NodeRow& node, Time now) {
-  tx.run("INSERT INTO node (owner, name, beat, machine, joined_at) VALUES ($1, $2, $3, $4, $5)",
-         node.owner, node.name, node.beat, node.machine, now);
+  tx.run(
+      "INSERT INTO node (owner, name, beat, machine, joined_at) VALUES ($1, $2, $3, $4, $5) "
+      "ON CONFLICT (owner) DO NOTHING",  // the same again, where the answer was lost
+      node.owner, node.name, node.beat, node.machine, now);
 }
 
 bool beat_node(storage::Transaction& tx, std::string_view owner) {

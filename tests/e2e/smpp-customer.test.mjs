@@ -71,13 +71,37 @@ test('errors: a stranger\'s sender, no recipient, an opt-out, times, pace, queri
   assert.equal(await status(ours, handset, ''), smpp.ESME_RSUBMITFAIL);
   await client.make('/v1/opt_outs', { from: ours, to: '+12015550177' });
   assert.equal(await status(ours, '+12015550177', 'x'), 0x400);
-  assert.equal((await esme.ask('query_sm', { message_id: 'x' })).command_status, smpp.ESME_RINVCMDID);
+  assert.equal((await esme.ask('query_sm', { message_id: 'x' })).command_status, smpp.ESME_RINVSRCADR);
   const later = await esme.submit(ours, handset, 'Later', { schedule_delivery_time: '000001000000000R' });
   assert.equal((await client.get(`/v1/messages/${later.message_id}`)).body.status, 'scheduled');
 
   await client.make(`/v1/smpp_credentials/${made.sid}`, { messages_per_second: 1 });
   await until(async () => (await Promise.all([1, 2, 3].map(() => status(ours, handset, 'Fast')))).includes(smpp.ESME_RTHROTTLED),
     'the changed pace counts for a bind that stands');
+});
+
+test('what was submitted is asked after, replaced and taken back', async (t) => {
+  const { client, made, ours, url } = await serving(t);
+  const esme = await bound(t, url, made);
+  const source = { source_addr_ton: 1, source_addr_npi: 1, source_addr: ours.slice(1) };
+  const target = { dest_addr_ton: 1, dest_addr_npi: 1, destination_addr: handset.slice(1) };
+  const state = async ({ message_id }) => (await esme.ask('query_sm', { message_id, ...source })).message_state;
+  const sent = await esme.submit(ours, handset, 'Now');
+  await client.message(sent.message_id, 'delivered');
+  assert.equal(await state(sent), 2);
+  const schedule_delivery_time = '000001000000000R';
+  const later = await esme.submit(ours, handset, 'Later', { schedule_delivery_time });
+  assert.equal(await state(later), 1);
+  const replaced = await esme.ask('replace_sm', { message_id: later.message_id, ...source, short_message: 'Much later' });
+  assert.equal(replaced.command_status, smpp.ESME_ROK);
+  assert.equal((await client.get(`/v1/messages/${later.message_id}`)).body.body, 'Much later');
+  const another = await esme.submit(ours, handset, 'Later too', { schedule_delivery_time });
+  const cancel = async (message_id) => (await esme.ask('cancel_sm', { message_id, ...source, ...target })).command_status;
+  assert.equal(await cancel(later.message_id), smpp.ESME_ROK);
+  assert.equal(await state(later), 4);
+  assert.equal(await cancel(later.message_id), smpp.ESME_RCANCELFAIL);
+  assert.equal(await cancel(''), smpp.ESME_ROK);
+  assert.equal((await client.get(`/v1/messages/${another.message_id}`)).body.status, 'canceled');
 });
 
 test('wrong passwords are refused and then the address is; a revoked credential ends its bind', async (t) => {

@@ -1,6 +1,7 @@
-// Reading what an ESME submits.
+// Reading what an ESME asks.
 #include "connectors/smpp_customer/incoming.hpp"
 
+#include "domain/smpp_access/receipt_request.hpp"
 #include "protocol/smpp/addressing.hpp"
 #include "protocol/smpp/time_format.hpp"
 
@@ -134,6 +135,45 @@ std::vector<OneOfMany> read_submit(const smpp::SubmitMulti& submit, Time now) {
     }
   }
   return all;
+}
+
+ReadRef read_ref(const std::string& message_id, const smpp::Address& source) {
+  messaging::SubmittedRef ref;
+  const auto from = smpp::to_phone_number(source);
+  if (!from) return std::unexpected(CommandStatus::ESME_RINVSRCADR);
+  ref.from = *from;
+  if (message_id.empty()) return ref;
+  const auto sid = smpp_access::message_of(message_id);
+  if (!sid) return std::unexpected(CommandStatus::ESME_RINVMSGID);
+  ref.sid = *sid;
+  return ref;
+}
+
+std::expected<PhoneNumber, CommandStatus> read_destination(const smpp::Address& destination) {
+  const auto to = smpp::to_phone_number(destination);
+  if (!to) return std::unexpected(CommandStatus::ESME_RINVDSTADR);
+  return *to;
+}
+
+std::expected<messaging::Replacement, CommandStatus> read_replace(const smpp::ReplaceSm& replace,
+                                                                  Time now) {
+  messaging::Replacement replacement;
+  auto ref = read_ref(replace.message_id, replace.source);
+  if (!ref) return std::unexpected(ref.error());
+  replacement.which = std::move(*ref);
+  if (replacement.which.sid.is_nil()) return std::unexpected(CommandStatus::ESME_RINVMSGID);
+  replacement.receipt = wish_of(replace.registered_delivery);
+  messaging::SubmittedPart times;
+  const Carried carried{replace.source,          0,  0,           0, replace.schedule_delivery_time,
+                        replace.validity_period, {}, replace.tlvs};
+  if (const auto read = read_times(carried, now, times); !read) {
+    return std::unexpected(read.error());
+  }
+  // A time that is past is now: due at once.
+  if (!replace.schedule_delivery_time.empty()) replacement.send_at = times.send_at.value_or(now);
+  if (!replace.validity_period.empty()) replacement.validity = times.validity;
+  replacement.octets = replace.short_message;
+  return replacement;
 }
 
 CommandStatus status_of(const Error& error) {

@@ -1,10 +1,10 @@
-// From what an ESME submits to the engine's words (SMPP 3.4 sections 4.4, 4.5 and 4.7). Pure.
+// From what an ESME asks to the engine's words (SMPP 3.4 sections 4.4, 4.5 and 4.7). Pure.
 #pragma once
 
 #include <expected>
 #include <vector>
 
-#include "domain/messaging/submit_part.hpp"
+#include "domain/messaging/manage_submitted.hpp"
 #include "protocol/smpp/pdu.hpp"
 
 namespace cloudvno::smpp_customer {
@@ -26,6 +26,14 @@ struct OneOfMany {
   Read read;
 };
 std::vector<OneOfMany> read_submit(const smpp::SubmitMulti& submit, Time now);
+
+// What query_sm, cancel_sm and replace_sm mean (sections 4.8 to 4.10); the credential, account and
+// mode are left for the caller. A cancel_sm without a message_id means all of the pair.
+using ReadRef = std::expected<messaging::SubmittedRef, smpp::CommandStatus>;
+ReadRef read_ref(const std::string& message_id, const smpp::Address& source);
+std::expected<PhoneNumber, smpp::CommandStatus> read_destination(const smpp::Address& destination);
+std::expected<messaging::Replacement, smpp::CommandStatus> read_replace(
+    const smpp::ReplaceSm& replace, Time now);
 
 // What submit_sm_resp says of an error of the engine's.
 smpp::CommandStatus status_of(const Error& error);

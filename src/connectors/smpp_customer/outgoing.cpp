@@ -7,6 +7,7 @@
 
 #include "domain/messaging/delivery_errors.hpp"
 #include "protocol/smpp/receipt.hpp"
+#include "protocol/smpp/time_format.hpp"
 #include "protocol/sms/data_coding.hpp"
 #include "protocol/sms/split.hpp"
 #include "protocol/sms/ucs2.hpp"
@@ -23,6 +24,8 @@ smpp::Address write_address(const PhoneNumber& number) {
   }
   return {smpp::ton::international, smpp::npi::isdn, std::string(number.digits())};
 }
+
+constexpr int error_base = 30'000;  // `err` has three digits
 
 MessageState state_of(const smpp_access::Outcome& outcome) {
   if (outcome.status == "delivered") return MessageState::delivered;
@@ -41,7 +44,6 @@ MessageState state_of(const smpp_access::Outcome& outcome) {
 }
 
 smpp::DeliverSm write_receipt(const std::string& id, const smpp_access::Outcome& outcome) {
-  constexpr int error_base = 30'000;  // `err` has three digits
   const auto state = state_of(outcome);
   smpp::Receipt receipt;
   receipt.id = id;
@@ -106,6 +108,21 @@ std::vector<smpp::DeliverSm> to_deliver_sm(const smpp_access::Return& one, bool 
     pdu.destination = write_address(one.to);
   }
   return pdus;
+}
+
+smpp::QuerySmResp write_state(const std::string& id, const messaging::Message& message) {
+  smpp::QuerySmResp answer;
+  answer.message_id = id;
+  auto state = MessageState::enroute;
+  const int error = message.error_code.value_or(0);
+  if (messaging::is_final(message.status)) {
+    state = state_of({{}, std::string(messaging::status_name(message.status)), error, {}, {}});
+    answer.final_date = smpp::print_absolute(message.updated_at);
+  }
+  answer.message_state = static_cast<std::uint8_t>(state);
+  answer.error_code =
+      error == 0 ? 0 : static_cast<std::uint8_t>(std::clamp(error - error_base, 0, 255));
+  return answer;
 }
 
 }  // namespace cloudvno::smpp_customer

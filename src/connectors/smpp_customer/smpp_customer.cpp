@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "connectors/smpp_customer/incoming.hpp"
+#include "connectors/smpp_customer/managing.hpp"
 #include "platform/net/address_guard.hpp"
 
 namespace cloudvno::smpp_customer {
@@ -203,7 +204,8 @@ void SmppCustomer::on_request(const BoundPtr& bound, const std::shared_ptr<Under
   auto* one = std::get_if<smpp::SubmitSm>(&pdu.body);
   auto* data = std::get_if<smpp::DataSm>(&pdu.body);
   auto* many = std::get_if<smpp::SubmitMulti>(&pdu.body);
-  if (!one && !data && !many) return refuse(CommandStatus::ESME_RINVCMDID);
+  const bool submits = one || data || many;
+  if (!submits && !is_managing(pdu.body)) return refuse(CommandStatus::ESME_RINVCMDID);
   if (stopping_) return refuse(CommandStatus::ESME_RSYSERR);
   const auto messages = many ? many->destinations.size() : 1;
   const auto now = clock_.elapsed();
@@ -212,6 +214,11 @@ void SmppCustomer::on_request(const BoundPtr& bound, const std::shared_ptr<Under
     return refuse(CommandStatus::ESME_RTHROTTLED);
   }
   for (std::size_t i = 0; i < messages; ++i) bound->pace->take(now);
+  if (!submits) {
+    ++under_way->count;
+    asked_.spawn("manage", manage_one(bound, under_way, session, std::move(pdu)));
+    return;
+  }
   if (many) {
     ++under_way->count;
     asked_.spawn("submit_multi",
@@ -248,6 +255,15 @@ net::Task<> SmppCustomer::submit_one(BoundPtr bound, std::shared_ptr<UnderWay> u
   } else {
     session->respond(sequence, status, smpp::SubmitSmResp{id, {}});
   }
+}
+
+net::Task<> SmppCustomer::manage_one(BoundPtr bound, std::shared_ptr<UnderWay> under_way,
+                                     SessionPtr session, smpp::Pdu pdu) {
+  const auto sequence = pdu.sequence;
+  const auto managed =
+      co_await manage(messaging_, bound->holder.credential, std::move(pdu.body), clock_.now());
+  --under_way->count;
+  session->respond(sequence, managed.status, managed.answer);
 }
 
 // A message for each destination. All receipts name the first one's id, which is what the answer

@@ -65,6 +65,8 @@ class SmppCustomer {
                          std::uint32_t sequence, messaging::SubmittedPart part, bool data_sm);
   net::Task<> submit_many(BoundPtr bound, std::shared_ptr<UnderWay> under_way, SessionPtr session,
                           std::uint32_t sequence, smpp::SubmitMulti submit);
+  net::Task<> manage_one(BoundPtr bound, std::shared_ptr<UnderWay> under_way, SessionPtr session,
+                         smpp::Pdu pdu);
   net::Task<> bring(BoundPtr bound);
   net::Task<> watch();
 

@@ -161,6 +161,26 @@ class SmppCustomerTest : public MessagingTest {
     pdu.short_message = to_bytes(text);
     return pdu;
   }
+  // The message_id of the answer.
+  std::string submitted(Esme& esme, const smpp::SubmitSm& pdu) {
+    esme.put(pdu);
+    const auto answer = next(esme);
+    const auto* taken = answer ? std::get_if<smpp::SubmitSmResp>(&answer->body) : nullptr;
+    return taken ? taken->message_id : "none";
+  }
+  smpp::MessageState state_of(Esme& esme, const smpp::QuerySm& query) {
+    esme.put(query);
+    const auto answer = next(esme);
+    const auto* told = answer ? std::get_if<smpp::QuerySmResp>(&answer->body) : nullptr;
+    if (!told || answer->status != CommandStatus::ESME_ROK) return smpp::MessageState::unknown;
+    EXPECT_EQ(told->message_id, query.message_id);
+    const auto state = static_cast<smpp::MessageState>(told->message_state);
+    EXPECT_EQ(told->final_date.empty(), state == smpp::MessageState::enroute);
+    return state;
+  }
+  json::value shown(const std::string& sid) {
+    return json::parse(request("GET", "/v1/messages/" + sid).body);
+  }
   std::size_t messages() {
     return json::parse(request("GET", "/v1/messages").body).at("data").as_array().size();
   }
@@ -267,10 +287,80 @@ TEST_F(SmppCustomerTest, ThrottlesBeyondTheWindowAndTakesAllOnceThereIsRoom) {
 TEST_F(SmppCustomerTest, AnswersEnquireLinkAndUnbindAndEndsThen) {
   auto esme = bound();
   EXPECT_EQ(ask(esme, smpp::EnquireLink{}), CommandStatus::ESME_ROK);
-  EXPECT_EQ(ask(esme, smpp::QuerySm{.message_id = "x"}), CommandStatus::ESME_RINVCMDID);
   EXPECT_EQ(ask(esme, smpp::Unbind{}), CommandStatus::ESME_ROK);
   EXPECT_FALSE(next(esme)) << "the connection has ended";
   until([&] { return customer_->binds() == 0; });
+}
+
+TEST_F(SmppCustomerTest, TellsHowAMessageFares) {
+  auto esme = bound();
+  const auto delivered = submitted(esme, message());
+  const auto query = [&](std::string id) {
+    return smpp::QuerySm{.message_id = std::move(id), .source = {1, 1, from_.substr(1)}};
+  };
+  auto scheduled_one = message("later");
+  scheduled_one.schedule_delivery_time = "000001000000000R";
+  const auto scheduled = submitted(esme, scheduled_one);
+  EXPECT_EQ(state_of(esme, query(scheduled)), smpp::MessageState::enroute);
+  until([&] { return carrier_.last_id == 1; });
+  receipt("id1", messaging::ReceiptState::delivered);
+  EXPECT_EQ(state_of(esme, query(delivered)), smpp::MessageState::delivered);
+
+  auto first_part = message("half");
+  first_part.tlvs = {smpp::tlv_u16(smpp::Tag::sar_msg_ref_num, 7),
+                     smpp::tlv_u8(smpp::Tag::sar_total_segments, 2),
+                     smpp::tlv_u8(smpp::Tag::sar_segment_seqnum, 1)};
+  EXPECT_EQ(state_of(esme, query(submitted(esme, first_part))), smpp::MessageState::enroute);
+
+  EXPECT_EQ(ask(esme, query("x")), CommandStatus::ESME_RINVMSGID);
+  EXPECT_EQ(ask(esme, query("")), CommandStatus::ESME_RINVMSGID);
+  EXPECT_EQ(ask(esme, query(MessageSid::make(clock_.now()).str())), CommandStatus::ESME_RINVMSGID);
+  auto of_another = query(delivered);
+  of_another.source.addr = "12015550199";
+  EXPECT_EQ(ask(esme, of_another), CommandStatus::ESME_RINVMSGID);
+}
+
+TEST_F(SmppCustomerTest, TakesBackWhatIsScheduledAndNothingElse) {
+  auto esme = bound();
+  auto later = message("later");
+  later.schedule_delivery_time = "000001000000000R";
+  const auto one = submitted(esme, later);
+  const auto two = submitted(esme, later);
+  const auto three = submitted(esme, later);
+  const auto gone = submitted(esme, message());
+  smpp::CancelSm cancel;
+  cancel.source = {1, 1, from_.substr(1)};
+  cancel.destination = {1, 1, "12015550100"};
+  cancel.message_id = one;
+  EXPECT_EQ(ask(esme, cancel), CommandStatus::ESME_ROK);
+  EXPECT_EQ(ask(esme, cancel), CommandStatus::ESME_RCANCELFAIL);
+  cancel.message_id = gone;
+  EXPECT_EQ(ask(esme, cancel), CommandStatus::ESME_RCANCELFAIL);
+  cancel.message_id.clear();
+  EXPECT_EQ(ask(esme, cancel), CommandStatus::ESME_ROK) << "all of the pair";
+  EXPECT_EQ(ask(esme, cancel), CommandStatus::ESME_RCANCELFAIL);
+  for (const auto& sid : {one, two, three}) EXPECT_EQ(shown(sid).at("status"), "canceled");
+}
+
+TEST_F(SmppCustomerTest, ReplacesTheTextOfWhatIsScheduled) {
+  auto esme = bound();
+  auto later = message("later");
+  later.schedule_delivery_time = "000001000000000R";
+  const auto sid = submitted(esme, later);
+  smpp::ReplaceSm replace;
+  replace.message_id = sid;
+  replace.source = {1, 1, from_.substr(1)};
+  replace.short_message = to_bytes(std::string(200, 'x'));
+  replace.schedule_delivery_time = "000000010000000R";
+  EXPECT_EQ(ask(esme, replace), CommandStatus::ESME_ROK);
+  EXPECT_EQ(shown(sid).at("body").as_string(), std::string(200, 'x'));
+  EXPECT_EQ(shown(sid).at("num_segments"), 2);
+  clock_.advance(std::chrono::hours(1) + 1s);
+  messaging_->tick();
+  until([&] { return shown(sid).at("status") == "sent"; });
+  EXPECT_EQ(ask(esme, replace), CommandStatus::ESME_RREPLACEFAIL);
+  replace.schedule_delivery_time = "never";
+  EXPECT_EQ(ask(esme, replace), CommandStatus::ESME_RINVSCHED);
 }
 
 TEST_F(SmppCustomerTest, RefusesAMalformedSubmitAndGoesOn) {

@@ -1,29 +1,11 @@
 // POST /v1/messages/{sid}: canceling what is scheduled, taking the text out of what is over; and
 // DELETE.
-#include "domain/messaging/follow_move.hpp"
+#include "domain/messaging/cancel_message.hpp"
 #include "domain/messaging/forget_message.hpp"
 #include "domain/messaging/message_store.hpp"
 #include "domain/messaging/messages_api.hpp"
-#include "domain/messaging/queue_store.hpp"
 
 namespace cloudvno::messaging {
-namespace {
-
-// Against the moment at which the message comes due, one wins: each moves the row only out of
-// `scheduled` (move_message).
-Result<> cancel(storage::Transaction& tx, const webhooks::Outbox& outbox, const vault::Keys& keys,
-                Message& message, Time now, std::vector<webhooks::Delivery>& told) {
-  if (!move_message(tx, message, MessageStatus::canceled, std::nullopt, now)) {
-    return fail(Errc::wrong_state, "Only a scheduled message can be canceled.", "status");
-  }
-  dequeue(tx, message.sid);
-  TRY(follow_move(tx, outbox, keys, message, now, told));
-  message = without_what_goes(message);
-  return {};
-}
-
-}  // namespace
-
 net::Task<Result<api::Answer>> change_message(api::Request& request, const ApiParts& parts) {
   auto in = request.input();
   constexpr std::string_view words[] = {"canceled"};
@@ -47,7 +29,7 @@ net::Task<Result<api::Answer>> change_message(api::Request& request, const ApiPa
       co_await request.database.transact([&](storage::Transaction& tx) -> Result<Message> {
         told.clear();
         TRY_ASSIGN(auto found, find_asked(tx, request, storage::RowLock::wait));
-        if (status) TRY(cancel(tx, parts.outbox, keys, found, now, told));
+        if (status) TRY(cancel_message(tx, parts.outbox, keys, found, now, told));
         if (!body) return found;
         if (!is_final(found.status)) {
           return fail(Errc::wrong_state,

@@ -41,6 +41,19 @@ std::vector<std::string> read_tags(std::string_view text) {
   return tags;
 }
 
+std::string_view encoding_word(sms::Encoding encoding) {
+  return encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2";
+}
+
+std::optional<std::int64_t> validity_or_null(const Message& message) {
+  return message.validity == default_validity ? std::nullopt
+                                              : std::optional(message.validity.count());
+}
+
+std::optional<std::string> some(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   Message message;
   const auto& sid = message.sid = rows.sid<MessageSid>(0);
@@ -106,9 +119,6 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
   }
   std::optional<Bytes> tags;
   if (!message.tags.empty()) tags = keys.seal(place("tags_sealed", sid), print_tags(message.tags));
-  const auto some = [](const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-  };
   tx.run(
       "INSERT INTO message (sid, account_sid, live, direction, status, from_sealed, from_index, "
       "to_sealed, to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, "
@@ -120,12 +130,11 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
       status_name(message.status), keys.seal(place("from_sealed", sid), message.from.e164()),
       from_index(keys, message.from), keys.seal(place("to_sealed", sid), message.to.e164()),
       to_index(keys, message.to), keys.seal(place("body_sealed", sid), message.body), callback,
-      message.encoding == sms::Encoding::gsm7 ? "GSM-7" : "UCS-2", message.num_segments,
-      message.carrier, message.possible_duplicate, message.sequence, message.created_at,
-      message.updated_at, some(message.route), some(message.sender_pool), message.num_media, tags,
-      message.send_at,
-      message.validity == default_validity ? std::nullopt : std::optional(message.validity.count()),
-      message.discard_content, message.obfuscate_addresses, some(message.smpp_receipt));
+      encoding_word(message.encoding), message.num_segments, message.carrier,
+      message.possible_duplicate, message.sequence, message.created_at, message.updated_at,
+      some(message.route), some(message.sender_pool), message.num_media, tags, message.send_at,
+      validity_or_null(message), message.discard_content, message.obfuscate_addresses,
+      some(message.smpp_receipt));
 }
 
 Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
@@ -164,6 +173,15 @@ bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
   message.sent_at = sent_at;
   message.updated_at = now;
   return true;
+}
+
+void update_scheduled(storage::Transaction& tx, const vault::Keys& keys, const Message& message) {
+  tx.run(
+      "UPDATE message SET body_sealed = $2, encoding = $3, num_segments = $4, send_at = $5, "
+      "validity_s = $6, smpp_receipt = $7, updated_at = $8 WHERE sid = $1 AND status = 'scheduled'",
+      message.sid, keys.seal(place("body_sealed", message.sid), message.body),
+      encoding_word(message.encoding), message.num_segments, message.send_at,
+      validity_or_null(message), some(message.smpp_receipt), message.updated_at);
 }
 
 void forget_in_message(storage::Transaction& tx, const vault::Keys& keys, const Message& message) {

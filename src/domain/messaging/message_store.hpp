@@ -27,6 +27,9 @@ Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,
 // False, and nothing is changed, where the store's state may not go to `to` any more.
 bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
                   std::optional<int> error_code, Time now);
+// Writes what may still be changed of a scheduled message: its text, its time, its validity, and
+// who has a receipt.
+void update_scheduled(storage::Transaction& tx, const vault::Keys& keys, const Message& message);
 // Writes the text, the number of media, and the recipient's number, as they are shown; where there
 // are no media to show, those kept are gone.
 void forget_in_message(storage::Transaction& tx, const vault::Keys& keys, const Message& message);

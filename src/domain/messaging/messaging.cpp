@@ -185,6 +185,41 @@ net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
   co_return std::move(taken.message_id);
 }
 
+net::Task<Result<Message>> Messaging::find(SubmittedRef which) {
+  CO_TRY_ASSIGN(const auto account, co_await accounts_.find(which.account));
+  co_return co_await database_.read(
+      [&](storage::Transaction& tx) { return find_submitted(tx, *account->keys, which); });
+}
+
+net::Task<Result<>> Messaging::cancel(SubmittedRef which) {
+  CO_TRY_ASSIGN(const auto account, co_await accounts_.find(which.account));
+  std::vector<webhooks::Delivery> told;
+  CO_TRY(co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
+    told.clear();
+    return cancel_submitted(tx, webhooks_.outbox(), *account->keys, which, now, told);
+  }));
+  webhooks_.kept(std::move(told));
+  co_return Result<>();
+}
+
+net::Task<Result<>> Messaging::cancel_to(SubmittedRef from, PhoneNumber to) {
+  CO_TRY_ASSIGN(const auto account, co_await accounts_.find(from.account));
+  std::vector<webhooks::Delivery> told;
+  CO_TRY(co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
+    told.clear();
+    return cancel_submitted_to(tx, webhooks_.outbox(), *account->keys, from, to, now, told);
+  }));
+  webhooks_.kept(std::move(told));
+  co_return Result<>();
+}
+
+net::Task<Result<>> Messaging::replace(Replacement replacement) {
+  CO_TRY_ASSIGN(const auto account, co_await accounts_.find(replacement.which.account));
+  co_return co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
+    return replace_submitted(tx, *account->keys, replacement, now);
+  });
+}
+
 net::Task<> Messaging::end_overdue_submits() {
   while (true) {
     auto ended = co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {

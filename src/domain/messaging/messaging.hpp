@@ -8,6 +8,7 @@
 #include "domain/api/api.hpp"
 #include "domain/messaging/carriers.hpp"
 #include "domain/messaging/dispatcher.hpp"
+#include "domain/messaging/manage_submitted.hpp"
 #include "domain/messaging/media_fetches.hpp"
 #include "domain/messaging/submit_part.hpp"
 
@@ -35,6 +36,11 @@ class Messaging final : public CarrierListener {
   // A message, or a part of one, from a customer's own link. Answers once it is on the disk: what
   // the customer knows it by.
   net::Task<Result<std::string>> submit(SubmittedPart part);
+  // What a customer's own link asks of what it submitted (manage_submitted.hpp).
+  net::Task<Result<Message>> find(SubmittedRef which);
+  net::Task<Result<>> cancel(SubmittedRef which);
+  net::Task<Result<>> cancel_to(SubmittedRef from, PhoneNumber to);
+  net::Task<Result<>> replace(Replacement replacement);
   // Sends what waits too long for its missing parts. Every few seconds.
   net::Task<> end_overdue_submits();
 

@@ -59,6 +59,11 @@ void hold(storage::Transaction& tx, const MessageSid& sid, Time until) {
          until);
 }
 
+void reschedule(storage::Transaction& tx, const Message& message) {
+  tx.run("UPDATE outbound_queue SET due_at = $2, expires_at = $3 WHERE message_sid = $1",
+         message.sid, message.send_at, message.expires_at());
+}
+
 void make_due(storage::Transaction& tx, const MessageSid& sid, Time now) {
   tx.run("UPDATE outbound_queue SET due_at = $2 WHERE message_sid = $1", sid,
          sid.is_other() ? -to_micros(now) : 0);

@@ -33,6 +33,8 @@ void mark_not_submitted(storage::Transaction& tx, const MessageSid& sid, std::st
 void dequeue(storage::Transaction& tx, const MessageSid& sid);
 // It is sent no more; only looked at again at that time (DeliveryGuarantee::hold_for_receipt).
 void hold(storage::Transaction& tx, const MessageSid& sid, Time until);
+// A scheduled message has another time, or another validity.
+void reschedule(storage::Transaction& tx, const Message& message);
 // A scheduled message's time has come; its media are still to be fetched, if it has any.
 void make_due(storage::Transaction& tx, const MessageSid& sid, Time now);
 

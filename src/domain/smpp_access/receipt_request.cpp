@@ -52,4 +52,12 @@ std::string part_id(const MessageSid& id, int part) {
   return part == 0 ? id.str() : fmt::format("{}-{}", id.view(), part);
 }
 
+std::optional<MessageSid> message_of(std::string_view id) {
+  const auto sid = MessageSid::parse(take_word(id, '-'));
+  int part = 0;
+  const auto [end, fault] = std::from_chars(id.data(), id.data() + id.size(), part);
+  const bool is_part = fault == std::errc() && end == id.data() + id.size();
+  return id.empty() || is_part ? sid : std::nullopt;
+}
+
 }  // namespace cloudvno::smpp_access

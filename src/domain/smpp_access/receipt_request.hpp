@@ -25,5 +25,7 @@ struct ReceiptRequest {
 
 // The message_id of a part of a message; the message's own where it came as one (part 0).
 std::string part_id(const MessageSid& id, int part);
+// And back: the message that such an id is of.
+std::optional<MessageSid> message_of(std::string_view id);
 
 }  // namespace cloudvno::smpp_access

@@ -1,5 +1,5 @@
 // Erasure and purge on a disk that is full or fails, until it is mended.
-#include "domain/privacy/privacy_test.hpp"
+#include "domain/privacy/testing/privacy_test_base.hpp"
 #include "platform/storage/testing/faulty_disk.hpp"
 
 namespace cloudvno::privacy {

@@ -1,5 +1,5 @@
 // What is kept, for how long, and what is gone for ever: on real tables of the program.
-#include "domain/privacy/privacy_test.hpp"
+#include "domain/privacy/testing/privacy_test_base.hpp"
 
 namespace cloudvno::privacy {
 namespace {

@@ -12,6 +12,7 @@
 
 #include "base/invariant.hpp"
 #include "platform/storage/sqlite/error.hpp"
+#include "platform/storage/sqlite/joined_log.hpp"
 
 namespace cloudvno::storage::sqlite {
 namespace {
@@ -51,7 +52,8 @@ SqliteConnection::~SqliteConnection() {
 void SqliteConnection::open(const std::string& path) {
   if (writer_ && ::access(path.c_str(), F_OK) != 0) make_private_file(path);
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle_, flags, writer_ ? joined_log_vfs() : nullptr);
   if (code != SQLITE_OK) throw_error(handle_, code, "opening");
 }
 

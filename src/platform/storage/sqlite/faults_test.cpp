@@ -238,7 +238,7 @@ TEST(SqliteFaults, LoseNothingAcknowledgedWhicheverWriteOrSyncFails) {
       int n = 1;
       while (n <= 200 && !HasFailure() && run_on_failing_disk(n, {kind, until_restart})) ++n;
       // Past the last call of the run, or the fault never came at all.
-      EXPECT_GT(n, 40);
+      EXPECT_GT(n, 30);
     }
   }
 }

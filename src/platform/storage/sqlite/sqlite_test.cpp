@@ -99,6 +99,34 @@ TEST_F(Sqlite, CopiesItsLogIntoTheFileWhileItIsWrittenAndRead) {
   EXPECT_EQ(check, "ok");
 }
 
+// What does not fit into the writer's cache goes to the log before the commit, and comes back.
+TEST_F(Sqlite, ReadsBackAndTakesBackATransactionLongerThanItsCache) {
+  const Bytes data(256 * 1024, std::uint8_t{7});
+  constexpr std::int64_t rows = 160;  // 40 MB
+  const auto fill = [&](Transaction& tx) {
+    for (std::int64_t id = 0; id < rows; ++id) {
+      tx.run("INSERT INTO item (id, data) VALUES ($1, $2)", id, data);
+    }
+    tx.run("UPDATE item SET data = $1 WHERE id < 40", Bytes(256 * 1024, std::uint8_t{8}));
+    return count(tx);
+  };
+  const auto refused = db_->transact_now([&](Transaction& tx) -> Result<std::int64_t> {
+    EXPECT_EQ(fill(tx), rows);
+    return fail(Errc::wrong_state);
+  });
+  EXPECT_FALSE(refused);
+  EXPECT_EQ(read(count), 0);
+  EXPECT_EQ(db_->transact_now(fill), rows);
+  EXPECT_EQ(read(count), rows);
+  db_.reopen();
+  const auto check = read([](Transaction& tx) -> Result<std::string> {
+    const auto found = tx.query("PRAGMA integrity_check");
+    return found->next() ? std::string(found->text(0)) : "";
+  });
+  EXPECT_EQ(check, "ok");
+  EXPECT_EQ(read(count), rows);
+}
+
 TEST_F(Sqlite, WaitsForAnotherProcessThatWrites) {
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open(db_.store().path().c_str(), &other), SQLITE_OK);

@@ -1,0 +1,18 @@
+// Writes the write-ahead log in long pieces (an SQLite VFS, https://www.sqlite.org/vfs.html).
+//
+// SQLite writes each page of the log by two calls, its head of 24 octets and its 4,096, so that
+// every call but the sync is short and touches a page of the system's cache two or three times.
+// What follows on each other is kept here until the sync that makes the transaction durable, and
+// goes out in one call.
+//
+// Nothing is told of sooner: before that sync no reader looks at these pages, and a transaction
+// whose sync fails has not happened. Needs `PRAGMA synchronous = FULL`, which ends each commit by a
+// sync.
+#pragma once
+
+namespace cloudvno::storage::sqlite {
+
+// Registers it, once; the name for sqlite3_open_v2(). All but the log is the default VFS's.
+const char* joined_log_vfs();
+
+}  // namespace cloudvno::storage::sqlite

@@ -6,6 +6,7 @@
 #include "platform/cluster/node_store.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -21,14 +22,30 @@ vault::Place request_place(const DeliverySid& sid) {
   return {"webhook_delivery", "request_sealed", sid.view()};
 }
 
+// Memory for the JSON of one row; what is longer takes from the heap.
+class Scratch {
+ public:
+  json::storage_ptr memory() { return &memory_; }
+  json::array pairs() { return json::array(memory()); }
+  void add(json::array& pairs, std::string_view name, std::string_view value) {
+    pairs.push_back(json::array({name, value}, memory()));
+  }
+
+ private:
+  unsigned char buffer_[4096];
+  json::monotonic_resource memory_{buffer_, sizeof buffer_};
+};
+
 std::string print_request(const CallbackRequest& request) {
-  json::array fields;
-  for (const auto& [name, value] : request.fields) fields.push_back(json::array{name, value});
-  return json::serialize(json::object{{"url", request.url},
-                                      {"fallback_url", request.fallback_url},
-                                      {"method", request.method},
-                                      {"fields", std::move(fields)},
-                                      {"body", request.body}});
+  Scratch scratch;
+  auto fields = scratch.pairs();
+  for (const auto& [name, value] : request.fields) scratch.add(fields, name, value);
+  return json::serialize(json::object({{"url", request.url},
+                                       {"fallback_url", request.fallback_url},
+                                       {"method", request.method},
+                                       {"fields", std::move(fields)},
+                                       {"body", request.body}},
+                                      scratch.memory()));
 }
 
 CallbackRequest read_request(std::string_view text) {
@@ -83,19 +100,15 @@ std::string attempt_row(const DeliverySid& sid, std::int64_t number) {
 }
 
 std::string print_exchange(const Attempt& attempt) {
-  json::array headers;
-  for (const auto& [name, value] : attempt.headers.all())
-    headers.push_back(json::array{name, value});
-  return json::serialize(json::object{{"url", attempt.url},
-                                      {"method", attempt.method},
-                                      {"headers", std::move(headers)},
-                                      {"body", attempt.body},
-                                      {"answer", attempt.answer}});
-}
-
-Bytes seal_exchange(const vault::Keys& keys, const DeliverySid& delivery, const Attempt& attempt) {
-  return keys.seal({"webhook_attempt", "exchange_sealed", attempt_row(delivery, attempt.number)},
-                   print_exchange(attempt));
+  Scratch scratch;
+  auto headers = scratch.pairs();
+  for (const auto& [name, value] : attempt.headers.all()) scratch.add(headers, name, value);
+  return json::serialize(json::object({{"url", attempt.url},
+                                       {"method", attempt.method},
+                                       {"headers", std::move(headers)},
+                                       {"body", attempt.body},
+                                       {"answer", attempt.answer}},
+                                      scratch.memory()));
 }
 
 void read_exchange(std::string_view text, Attempt& attempt) {
@@ -141,15 +154,19 @@ Update update_delivery(storage::Transaction& tx, const Delivery& delivery, std::
   return rows->boolean(0) ? Update::forgotten : Update::done;
 }
 
-void insert_attempt(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery,
-                    const Attempt& attempt) {
+Bytes seal_exchange(const vault::Keys& keys, const DeliverySid& delivery, const Attempt& attempt) {
+  return keys.seal({"webhook_attempt", "exchange_sealed", attempt_row(delivery, attempt.number)},
+                   print_exchange(attempt));
+}
+
+void insert_attempt(storage::Transaction& tx, const Delivery& delivery, const Attempt& attempt,
+                    ByteView exchange) {
   tx.run(
       "INSERT INTO webhook_attempt (delivery_sid, number, account_sid, begun_at, duration_us, "
       "response_status, failure, exchange_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       delivery.sid, attempt.number, delivery.account, attempt.begun_at, attempt.duration.count(),
       attempt.response_status,
-      attempt.failure.empty() ? std::nullopt : std::optional(attempt.failure),
-      seal_exchange(keys, delivery.sid, attempt));
+      attempt.failure.empty() ? std::nullopt : std::optional(attempt.failure), exchange);
 }
 
 void update_exchange(storage::Transaction& tx, const vault::Keys& keys, const DeliverySid& delivery,

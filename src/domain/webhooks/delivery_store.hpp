@@ -24,8 +24,10 @@ enum class Update {
 };
 Update update_delivery(storage::Transaction& tx, const Delivery& delivery, std::string_view owner,
                        Time now);
-void insert_attempt(storage::Transaction& tx, const vault::Keys& keys, const Delivery& delivery,
-                    const Attempt& attempt);
+// What was sent and answered, for insert_attempt().
+Bytes seal_exchange(const vault::Keys& keys, const DeliverySid& delivery, const Attempt& attempt);
+void insert_attempt(storage::Transaction& tx, const Delivery& delivery, const Attempt& attempt,
+                    ByteView exchange);
 // All rows of one owner become another's; answers how many (cluster::Adoption).
 std::int64_t move_deliveries(storage::Transaction& tx, std::string_view from, std::string_view to);
 

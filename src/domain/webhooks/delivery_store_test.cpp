@@ -141,7 +141,8 @@ TEST_F(DeliveryStore, KeepsEveryAttemptWithTheBytesThatWereSigned) {
   attempt.body = "{\"a\":\"é\"}";
   attempt.answer = "sorry";
   write([&](storage::Transaction& tx) {
-    insert_attempt(tx, *test_.account.keys, delivery, attempt);
+    insert_attempt(tx, delivery, attempt,
+                   seal_exchange(*test_.account.keys, delivery.sid, attempt));
   });
   const auto log = db_->read_now([&](storage::Transaction& tx) {
     return list_attempts(tx, *test_.account.keys, delivery.sid);

@@ -277,15 +277,21 @@ net::Task<bool> Webhooks::record(const accounts::Account& account, const Deliver
                                  const std::optional<Endpoint>& endpoint) {
   bool first = false;
   std::vector<Delivery> told;
+  // Before the body: the storing thread has enough to do.
+  const auto exchange = seal_exchange(*account.keys, delivery.sid, attempt);
   const auto recorded = co_await database_.transact(
       [&, now = clock_.now()](storage::Transaction& tx) -> Result<bool> {
         told.clear();
         const auto update = update_delivery(tx, delivery, outbox_.owner(), now);
         first = update != Update::refused;
         if (!first) return true;
-        auto logged = attempt;
-        if (update == Update::forgotten) forget_exchange(logged);
-        insert_attempt(tx, *account.keys, delivery, logged);
+        if (update == Update::forgotten) {
+          auto logged = attempt;
+          forget_exchange(logged);
+          insert_attempt(tx, delivery, logged, seal_exchange(*account.keys, delivery.sid, logged));
+        } else {
+          insert_attempt(tx, delivery, attempt, exchange);
+        }
         if (endpoint) {
           TRY(judge_endpoint(tx, account, delivery, attempt, *endpoint, now, told));
         }

@@ -36,7 +36,7 @@ test('a new account sends a code by SMS and gets it approved once, and the code 
   const server = await Server.start(t, { logLevel: 'debug' });
   const account = server.account();
   const client = server.client(account.test_key);
-  await client.make('/v1/webhook_endpoints', { url: `${sink.url}/events`, event_types: ['verification.approved', 'verification.created'] });
+  await client.make('/v1/webhook_endpoints', { url: `${sink.url}/events`, event_types: 'verification.approved,verification.created' });
   const sent = await client.make('/v1/verify/send', { to: ada, channel: 'sms' });
   assert.deepEqual([sent.status, sent.to, sent.channel], ['pending', ada, 'sms']);
   const code = await codeOn(client, ada);
@@ -148,7 +148,7 @@ ca_file = "CA"
       const parts = [];
       stream.on('data', (part) => parts.push(part));
       stream.on('end', () => {
-        mails.put({ raw: Buffer.concat(parts).toString(), session });
+        mails.put({ raw: Buffer.concat(parts).toString(), to: session.envelope.rcptTo.map((one) => one.address), tls: session.tlsOptions.version });
         done();
       });
     },
@@ -157,11 +157,11 @@ ca_file = "CA"
   relay.listen(port, '127.0.0.1');
   t.after(() => relay.close());
   await server.start();
-  const client = server.client(server.account().live_key);
+  const client = server.client(server.key(server.account(), '--live').key);
   await client.make('/v1/verify/send', { to: 'ada@example.com', channel: 'email', locale: 'ar' });
-  const { raw, session } = await mails.take('the mail');
-  assert.equal(session.tlsOptions.version, 'TLSv1.3');
-  assert.deepEqual(session.envelope.rcptTo.map((one) => one.address), ['ada@example.com']);
+  const { raw, to, tls } = await mails.take('the mail');
+  assert.equal(tls, 'TLSv1.3');
+  assert.deepEqual(to, ['ada@example.com']);
   const [head, body] = raw.split('\r\n\r\n');
   assert.match(head, /^From: =\?UTF-8\?B\?.*\?= <no-reply@acme\.example>/m);
   const text = Buffer.from(body, 'base64').toString();
@@ -195,7 +195,7 @@ access_token = "token"
 template = "code"
 api_url = "http://127.0.0.1:${port}/v20.0"
 ` });
-  const client = server.client(server.account().live_key);
+  const client = server.client(server.key(server.account(), '--live').key);
   await client.make('/v1/verify/send', { to: ada, channel: 'whatsapp', locale: 'de' });
   const { url, headers, body } = await asked.take('the request');
   assert.equal(url, '/v20.0/4711/messages');
@@ -207,7 +207,7 @@ api_url = "http://127.0.0.1:${port}/v20.0"
   assert.deepEqual([sms.status, sms.body.error.code], [422, 'no_verification_sender']);
 });
 
-// What pocketsphinx (CMU) makes of a WAV, told only that digits may come.
+// The digits that pocketsphinx (CMU) hears in a WAV, told that twice four of them come.
 function recognise(t, server, wav) {
   const model = '/usr/share/pocketsphinx/model/en-us';
   if (spawnSync('pocketsphinx_continuous', ['-help']).error) {
@@ -218,8 +218,12 @@ function recognise(t, server, wav) {
   const wide = join(server.folder, 'wide.wav');
   const grammar = join(server.folder, 'digits.gram');
   writeFileSync(file, wav);
-  writeFileSync(grammar, '#JSGF V1.0;\ngrammar d;\npublic <d> = ( zero | one | two | three | four | five | six | seven | eight | nine |'
-    + ' your verification code is | press any key to hear it again )*;\n');
+  writeFileSync(grammar, `#JSGF V1.0;
+grammar d;
+<digit> = zero | one | two | three | four | five | six | seven | eight | nine;
+<once> = your verification code is <digit> <digit> <digit> <digit>;
+public <call> = <once> <once> press any key to hear it again;
+`);
   widen(wav, wide);
   const ran = spawnSync('pocketsphinx_continuous', ['-infile', wide, '-hmm', `${model}/en-us`, '-dict', `${model}/cmudict-en-us.dict`,
     '-jsgf', grammar, '-logfn', '/dev/null'], { encoding: 'utf8', timeout: 60_000 });
@@ -245,7 +249,7 @@ function widen(wav, file) {
   writeFileSync(file, out);
 }
 
-test('a call speaks the code, slowly, twice, and again after a key', { timeout: 180_000 }, async (t) => {
+test('a call speaks the code slowly and twice, so that an independent recogniser understands it', { timeout: 180_000 }, async (t) => {
   const server = await Server.start(t);
   const account = server.account();
   const client = server.client(account.test_key);
@@ -255,11 +259,11 @@ test('a call speaks the code, slowly, twice, and again after a key', { timeout: 
   // The same code as text, to compare.
   await client.make('/v1/verify/send', { to: ada, channel: 'sms' });
   const code = await codeOn(client, ada);
-  await until(async () => (await client.get(`${handset(ada)}/calls/${call.id}`)).body.date_ended, 'the call ends by itself', 120_000);
+  await until(async () => (await client.get(`${handset(ada)}/calls`)).body.data[0].date_ended, 'the call ends by itself', 120_000);
   const heard = await fetch(`${server.url}${handset(ada)}/calls/${call.id}/heard.wav`, { headers: { authorization: `Bearer ${account.test_key}` } });
   const wav = Buffer.from(await heard.arrayBuffer());
   const understood = recognise(t, server, wav);
-  if (understood !== null) assert.ok(understood.includes(code + code) || understood === code + code, `${understood} for ${code}`);
+  if (understood !== null) assert.equal(understood, code + code);
   assert.deepEqual((await client.get('/v1/calls')).body.data, []);
   assert.equal((await check(client, ada, code)).valid, true);
 });

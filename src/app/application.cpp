@@ -71,6 +71,7 @@ Result<> Application::open() {
              Telephony::make(settings_, {*database_, *node_, *vault_, *accounts_, *webhooks_,
                                          *messaging_, *outgoing_http_, *spoken_codes_, clock_,
                                          control, workers_.executor()}));
+  spoken_codes_->speak_by(telephony_->speech());
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   TRY_ASSIGN(http_carriers_, HttpCarriers::make(settings_, *messaging_, outgoing_http_->resolver(),

@@ -35,6 +35,7 @@ class Telephony {
   static Result<std::unique_ptr<Telephony>> make(const Settings& settings, TelephonyParts parts);
 
   voice::Voice& voice() { return voice_; }
+  voice::Speech& speech() { return speech_; }
   void mount(api::Api& api);
   Result<> start();
   void tick() { voice_.tick(); }

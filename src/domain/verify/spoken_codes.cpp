@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "domain/verify/code.hpp"
+#include "domain/verify/phrases.hpp"
 #include "domain/verify/text.hpp"
 #include "domain/verify/verification_store.hpp"
 
@@ -27,6 +28,11 @@ std::string document_url(const vault::Keys& keys, const AccountSid& account,
                          const VerificationSid& sid) {
   return fmt::format("{}{}/{}/{}", base, account.view(), sid.view(),
                      to_hex(keys.blind_index("verification.document", sid.view())));
+}
+
+net::Task<bool> SpokenCodes::speaks(std::string_view language) {
+  if (!speech_ || language == "en") co_return true;
+  co_return (co_await speech_->speak({"0", {}, std::string(language)})).has_value();
 }
 
 net::Task<std::expected<http::Response, voice::DocumentFailure>> SpokenCodes::fetch(
@@ -55,8 +61,10 @@ net::Task<std::expected<http::Response, voice::DocumentFailure>> SpokenCodes::fe
   }
   // Between the order of the call and its answer the code may have come to its end.
   if (verification->is_over(clock_.now())) co_return answer_with("<Response><Hangup/></Response>");
-  co_return answer_with(spoken_document(
-      verification->request, derive_code(keys, *sid, verification->request.code_length)));
+  auto spoken = verification->request;
+  if (!co_await speaks(phrases_of(spoken.locale).language)) spoken.locale = "en";
+  co_return answer_with(
+      spoken_document(spoken, derive_code(keys, *sid, verification->request.code_length)));
 }
 
 }  // namespace cloudvno::verify

@@ -5,6 +5,7 @@
 #include "domain/accounts/accounts.hpp"
 #include "domain/verify/verification.hpp"
 #include "domain/voice/documents.hpp"
+#include "domain/voice/speech.hpp"
 #include "platform/storage/database.hpp"
 
 namespace cloudvno::verify {
@@ -21,14 +22,21 @@ class SpokenCodes final : public voice::Documents {
               voice::Documents& others)
       : database_(database), accounts_(accounts), clock_(clock), others_(others) {}
 
+  // Where a language is not spoken here, English is: a code that nobody hears helps nobody. Before
+  // the first call.
+  void speak_by(voice::Speech& speech) { speech_ = &speech; }
+
   net::Task<std::expected<http::Response, voice::DocumentFailure>> fetch(
       voice::DocumentRequest request) override;
 
  private:
+  net::Task<bool> speaks(std::string_view language);
+
   storage::Database& database_;
   accounts::Accounts& accounts_;
   const Clock& clock_;
   voice::Documents& others_;
+  voice::Speech* speech_ = nullptr;
 };
 
 }  // namespace cloudvno::verify

@@ -126,11 +126,9 @@ std::string spoken_document(const Request& request, std::string_view code) {
   const auto say = [&](std::string_view text) {
     return fmt::format(R"(<Say language="{}">{}</Say>)", phrases.language, for_xml(text));
   };
-  std::string digits;
-  for (const char digit : code) {
-    digits += say(std::string_view(&digit, 1)) + R"(<Pause length="1"/>)";
-  }
-  const auto once = say(phrases.spoken) + digits;
+  constexpr std::string_view pause = R"(<Pause length="1"/>)";
+  auto once = fmt::format("{}{}", say(phrases.spoken), pause);
+  for (const char digit : code) once += fmt::format("{}{}", say({&digit, 1}), pause);
   return fmt::format(
       R"(<Response><Gather numDigits="1" finishOnKey="" timeout="10">{0}{0}{1}</Gather><Hangup/></Response>)",
       once, say(phrases.again));

@@ -342,6 +342,22 @@ TEST_F(VerifyLife, SpeaksTheCodeAndAgainAfterAKey) {
   EXPECT_EQ(events(), (std::vector<std::string>{"verification.created", "verification.approved"}));
 }
 
+TEST_F(VerifyLife, SpeaksEnglishWhereTheLanguageIsNotSpokenHere) {
+  class EnglishOnly final : public voice::Speech {
+   public:
+    net::Task<Result<voice::SoundPtr>> speak(voice::SpeechRequest request) override {
+      if (request.language == "en") co_return nullptr;
+      co_return fail(Errc::invalid_parameter);
+    }
+  } english;
+  documents_->speak_by(english);
+  const auto sent = send({{"channel", "voice"}, {"locale", "de"}});
+  until([&] { return !phone_.peers.empty(); });
+  phone_.answer(phone_.peer(0));
+  until([&] { return !speech_.spoken.empty(); });
+  EXPECT_EQ(speech_.spoken.front().language, "en");
+}
+
 TEST_F(VerifyLife, BringsMailOutOfTheStoreUntilItIsTaken) {
   using enum Brought::Result;
   email_.answers = {{try_again, "The relay did not answer."}, {done, {}}};

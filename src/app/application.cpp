@@ -12,6 +12,7 @@
 #include "app/store.hpp"
 #include "app/store_wait.hpp"
 #include "app/telephony.hpp"
+#include "app/verification.hpp"
 #include "base/embedded.hpp"
 #include "base/log.hpp"
 #include "domain/numbers/resting_store.hpp"
@@ -65,13 +66,23 @@ Result<> Application::open() {
                                                       control, settings_.public_url());
   overdue_parts_ = std::make_unique<messaging::OverdueParts>(*database_, *vault_, *accounts_,
                                                              *webhooks_, clock_);
-  TRY_ASSIGN(telephony_, Telephony::make(settings_, {*database_, *node_, *vault_, *accounts_,
-                                                     *webhooks_, *messaging_, *outgoing_http_,
-                                                     clock_, control, workers_.executor()}));
+  spoken_codes_ = std::make_unique<verify::SpokenCodes>(*database_, *accounts_, clock_,
+                                                        outgoing_http_->documents());
+  TRY_ASSIGN(telephony_,
+             Telephony::make(settings_, {*database_, *node_, *vault_, *accounts_, *webhooks_,
+                                         *messaging_, *outgoing_http_, *spoken_codes_, clock_,
+                                         control, workers_.executor()}));
+  spoken_codes_->speak_by(telephony_->speech());
   TRY_ASSIGN(carriers_,
              Carriers::make(settings_, *messaging_, outgoing_http_->resolver(), clock_, control));
   TRY_ASSIGN(http_carriers_, HttpCarriers::make(settings_, *messaging_, outgoing_http_->resolver(),
                                                 clock_, control, outgoing_.executor()));
+  verification_ = std::make_unique<Verification>(
+      settings_,
+      verify::Parts{*database_, *vault_, *accounts_, *webhooks_, guard_, *messaging_,
+                    telephony_->voice(), clock_},
+      *outgoing_http_, *node_, control);
+  if (auto* codes = carriers_->simulated_codes()) verification_->add_simulated(*codes);
   requests_->mount(*api_);
   numbers_->mount(*api_);
   webhooks_->mount(*api_);
@@ -81,6 +92,7 @@ Result<> Application::open() {
   smpp_access::mount_smpp_credentials(*api_, clock_);
   carriers_->mount(*api_);
   telephony_->mount(*api_);
+  verification_->mount(*api_);
   site_ = std::make_unique<Site>([this] {
     if (stopping_) return std::string("this process is ending");
     auto reason = carriers_->not_ready_because();
@@ -131,6 +143,7 @@ net::Task<> Application::work() {
   while (true) {
     messaging_->tick();
     telephony_->tick();
+    verification_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
     if (ticks % 100 == 0) {
@@ -167,6 +180,7 @@ void Application::stop() {
     self.tasks_.cancel();
     co_await self.tasks_.wait();
     co_await self.requests_->finish();
+    co_await self.verification_->stop();
     co_await self.telephony_->stop();
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();

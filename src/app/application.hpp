@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/listening_sockets.hpp"
+#include "app/no_fraud_guard.hpp"
 #include "app/settings.hpp"
 #include "base/clock.hpp"
 #include "domain/accounts/accounts.hpp"
@@ -15,6 +16,7 @@
 #include "domain/numbers/numbers.hpp"
 #include "domain/privacy/privacy.hpp"
 #include "domain/requests/request_log.hpp"
+#include "domain/verify/spoken_codes.hpp"
 #include "domain/webhooks/webhooks.hpp"
 #include "platform/cluster/change_count.hpp"
 #include "platform/cluster/node.hpp"
@@ -31,6 +33,7 @@ class OutgoingHttp;
 class HttpListener;
 class SmppListener;
 class Telephony;
+class Verification;
 
 class Application {
  public:
@@ -83,8 +86,11 @@ class Application {
   std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<messaging::Messaging> messaging_;
   std::unique_ptr<messaging::OverdueParts> overdue_parts_;
+  std::unique_ptr<verify::SpokenCodes> spoken_codes_;
   std::unique_ptr<Telephony> telephony_;
   std::unique_ptr<Carriers> carriers_;
+  NoFraudGuard guard_;
+  std::unique_ptr<Verification> verification_;
   std::unique_ptr<HttpCarriers> http_carriers_;
   std::unique_ptr<Site> site_;
   std::unique_ptr<HttpListener> listener_;

@@ -34,6 +34,10 @@ Result<> start_simulator(simulator::Simulator& simulator, net::Executor control)
 Carriers::Carriers(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Carriers::~Carriers() = default;
 
+verify::CodeCarrier* Carriers::simulated_codes() {
+  return impl_->simulator ? &impl_->simulator->codes() : nullptr;
+}
+
 Result<std::unique_ptr<Carriers>> Carriers::make(const Settings& settings,
                                                  messaging::Messaging& messaging,
                                                  net::Resolver& resolver, const Clock& clock,

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "domain/api/api.hpp"
 #include "domain/messaging/messaging.hpp"
+#include "domain/verify/code_carrier.hpp"
 #include "platform/net/resolver.hpp"
 
 namespace cloudvno::app {
@@ -22,6 +23,8 @@ class Carriers {
                                                 net::Executor control);
   ~Carriers();
 
+  // What the simulated network brings codes with; null where it does not run.
+  verify::CodeCarrier* simulated_codes();
   void mount(api::Api& api);  // the simulated network's routes
   void start();               // on the control thread
   void release_watchers();    // ends the simulated network's requests that wait, before the drain

@@ -161,6 +161,7 @@ config::Schema describe(Settings& s) {
                  "Whether test keys may let the link fail that all accounts share "
                  "(/v1/sandbox/network): throttling, lost links, late answers.");
   describe_voice(schema, s.voice);
+  describe_verify(schema, s.email, s.whatsapp);
   schema.rows<TrunkSettings>("trunk", s.trunks,
                              "A SIP trunk: where live calls go to and come from.", describe_trunk);
   schema.rows<CarrierSettings>("carrier", s.carriers,
@@ -277,6 +278,9 @@ std::vector<std::string> cross_check(const Settings& settings) {
     } else if (const auto problem = check_trunk(trunk, settings.voice); !problem.empty()) {
       problems.push_back(fmt::format("trunk \"{}\": {}", trunk.name, problem));
     }
+  }
+  for (auto& problem : check_verify(settings.email, settings.whatsapp)) {
+    problems.push_back(std::move(problem));
   }
   if (!settings.store_database.empty()) {
     const auto described = storage::describe_postgres(settings.store_database);

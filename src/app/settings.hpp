@@ -10,6 +10,7 @@
 #include "app/http_carrier_settings.hpp"
 #include "app/route_settings.hpp"
 #include "app/trunk_settings.hpp"
+#include "app/verify_settings.hpp"
 #include "base/result.hpp"
 #include "platform/config/schema.hpp"
 
@@ -80,6 +81,8 @@ struct Settings {
   std::int64_t sandbox_port = 0;
   bool sandbox_link_faults = false;
   VoiceSettings voice;
+  EmailSettings email;
+  WhatsappSettings whatsapp;
   std::vector<TrunkSettings> trunks;
   std::vector<CarrierSettings> carriers;
   std::vector<HttpCarrierSettings> http_carriers;

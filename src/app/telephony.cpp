@@ -52,8 +52,8 @@ Telephony::Telephony(const Settings& settings, const TelephonyParts& parts)
       speech_(parts.control, parts.workers, parts.clock, &parts.outgoing.client(),
               speech_options(settings.voice)),
       voice_(parts.database, parts.node, parts.vault, parts.accounts, parts.webhooks,
-             parts.outgoing.documents(), codec_, speech_, sender(parts.messaging), parts.clock,
-             parts.control, voice_options(settings)) {}
+             parts.documents, codec_, speech_, sender(parts.messaging), parts.clock, parts.control,
+             voice_options(settings)) {}
 
 Result<std::unique_ptr<Telephony>> Telephony::make(const Settings& settings, TelephonyParts parts) {
   std::unique_ptr<Telephony> telephony(new Telephony(settings, parts));

@@ -23,6 +23,7 @@ struct TelephonyParts {
   webhooks::Webhooks& webhooks;
   messaging::Messaging& messaging;
   OutgoingHttp& outgoing;
+  voice::Documents& documents;
   const Clock& clock;
   net::Executor control;
   net::Executor workers;
@@ -33,6 +34,8 @@ class Telephony {
  public:
   static Result<std::unique_ptr<Telephony>> make(const Settings& settings, TelephonyParts parts);
 
+  voice::Voice& voice() { return voice_; }
+  voice::Speech& speech() { return speech_; }
   void mount(api::Api& api);
   Result<> start();
   void tick() { voice_.tick(); }

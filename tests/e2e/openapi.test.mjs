@@ -83,6 +83,10 @@ class Coverage {
     return answer;
   }
 
+  has(method, path, status) {
+    return this.#seen.has(`${method} ${path} ${status}`);
+  }
+
   missing() {
     return operations().flatMap(({ path, method, operation }) => Object.keys(operation.responses)
       .filter((status) => !notProduced.has(status) && !this.#seen.has(`${method} ${path} ${status}`))
@@ -161,9 +165,12 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/calls/{sid}': { status: 'completed' },
     '/v1/sandbox/handsets/{number}/phone': { behavior: 'answers' },
     '/v1/sandbox/handsets/{number}/calls': { to: line },
+    '/v1/verify/send': { to: handset },
+    '/v1/verify/check': { to: handset, code: '000000' },
+    '/v1/verify/{sid}': { status: 'canceled' },
     '/v1/sandbox/handsets/{number}/calls/{id}': { action: 'press', digits: '1' },
   };
-  const kind = (path) => ['smpp', 'calls', 'recordings', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
+  const kind = (path) => ['verify', 'smpp', 'calls', 'recordings', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
   const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
     .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line).replace('{id}', sids.picture).replace('{n}', '0')
     // An opt-out has no SID: two numbers name it. A POST has them in its body.
@@ -177,7 +184,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
   const api = operations().filter(({ path }) => path.startsWith('/v1/'));
   // Routes that judge by the resource have tests of their own.
   const voice = api.filter(({ operation }) => ['Calls', 'Recordings', 'Telephones'].includes(operation.tags[0]));
-  const scoped = api.filter((one) => one.operation['x-scope'] !== 'resource' && !voice.includes(one));
+  const verification = api.filter(({ operation }) => operation.tags[0] === 'Verification');
+  const scoped = api.filter((one) => one.operation['x-scope'] !== 'resource' && !voice.includes(one) && !verification.includes(one));
   const success = ({ operation }) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
 
   await t.test('success, as JSON and as a form', async () => {
@@ -243,7 +251,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
       ['post', '/v1/webhook_deliveries/{sid}/replay']]) {
       assert.equal((await ask(method, path, 403, method === 'post' ? bodies[path] : undefined, undefined, poor)).error.code, 'insufficient_permissions');
     }
-    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one) && !voice.includes(one))) {
+    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one) && !voice.includes(one) && !verification.includes(one))) {
       const body = method === 'post' ? { ...bodies[path], nonsense: 1 } : undefined;
       const answer = await client.ask(method.toUpperCase(), filled(path) + (method === 'post' ? '' : '?nonsense=1'), body);
       assert.equal(coverage.answered(method, path, 400, answer).body.error.code, 'unknown_parameter');
@@ -356,6 +364,56 @@ test('every documented answer is produced and fits its schema', async (t) => {
     await over(running.sid);
     await ask('delete', recording, 204, undefined, client, `/v1/recordings/${unfinished.sid}`);
     sids.picture ??= heard.id;
+  });
+
+  await t.test('verification', async () => {
+    const [send, verify, one] = ['/v1/verify/send', '/v1/verify/check', '/v1/verify/{sid}'];
+    const ask = async (method, path, status, body, from = client, target = filled(path), headers = {}) =>
+      coverage.answered(method, path, status, await from.ask(method.toUpperCase(), target, body, headers)).body;
+    assert.equal((await ask('post', verify, 404, bodies[verify])).error.code, 'verification_not_found');
+    sids.verify = (await ask('post', send, 201, bodies[send], client, send, { 'idempotency-key': 'a code' })).sid;
+    const replayed = await client.post(send, bodies[send], { 'idempotency-key': 'a code' });
+    assert.equal(coverage.answered('post', send, 201, replayed).headers.get('idempotent-replayed'), 'true');
+    assert.equal((await ask('post', send, 422, { to: '+12015550101' }, client, send, { 'idempotency-key': 'a code' })).error.code, 'idempotency_key_reused');
+    await ask('post', send, 200, new URLSearchParams(bodies[send]));
+    const all = { to: '+12015550101', channel: 'sms', locale: 'de', custom_message: '{code}', domain: 'example.com', code_length: 8, valid_for: 60, max_attempts: 1, from: line, client_address: '::1' };
+    await ask('post', send, 201, new URLSearchParams(all));
+    for (const [name, bad] of [['to', 'x'], ['channel', 'x'], ['locale', 'x y'], ['custom_message', 'x'], ['domain', 'x'], ['code_length', 9], ['valid_for', 59],
+      ['max_attempts', 11], ['from', 'x'], ['client_address', 'x'], ['nonsense', 1]]) {
+      assert.equal((await ask('post', send, 400, { ...all, [name]: bad })).error.param, name);
+    }
+    const text = await client.onHandset(handset, (each) => /^Your verification code is \d{6}/.test(each.body));
+    const code = text.body.match(/\d{6}/)[0];
+    await ask('post', verify, 200, new URLSearchParams({ to: handset, code: String((Number(code) + 1) % 1e6).padStart(6, '0'), client_address: '::1' }));
+    assert.equal((await ask('post', verify, 200, { to: handset, code })).valid, true);
+    assert.equal((await ask('post', verify, 409, { to: handset, code })).error.code, 'verification_already_approved');
+    assert.equal((await ask('post', verify, 400, { to: handset, code: 'abc' })).error.param, 'code');
+    assert.equal((await ask('post', one, 409, bodies[one])).error.code, 'wrong_state');
+    assert.equal((await ask('post', send, 422, bodies[send], key('--live'))).error.code, 'no_verification_sender');
+    assert.equal((await ask('post', send, 422, { ...bodies[send], channel: 'rcs' }, key('--live'))).error.code, 'channel_not_available');
+    const first = (await ask('get', '/v1/verify', 200, undefined, client, '/v1/verify?limit=1')).next;
+    await ask('get', '/v1/verify', 200, undefined, client, first);
+    await ask('get', '/v1/verify', 200, undefined, client, `/v1/verify?${new URLSearchParams({ to: handset, status: 'approved', channel: 'sms' })}`);
+    assert.equal((await ask('get', '/v1/verify/summary', 200)).total.converted, 1);
+    await ask('get', one, 200);
+    const waits = (await ask('post', send, 201, bodies[send])).sid;
+    await ask('post', one, 400, {}, client, filled(one, waits));
+    assert.equal((await ask('post', one, 200, bodies[one], client, filled(one, waits))).status, 'canceled');
+    for (const { method, path, operation } of verification) {
+      await ask(method, path, 403, method === 'post' ? bodies[path] : undefined, key('--scopes', 'messages:read'));
+      if (method === 'get') await ask(method, path, 400, undefined, client, nonsense(path));
+      if (path === one) {
+        for (const sid of ['nonsense', `VE${'0'.repeat(32)}`]) await ask(method, path, 404, method === 'post' ? bodies[one] : undefined, client, filled(path, sid));
+      }
+      assert.ok(operation.responses[429]);
+    }
+    // Twins that run at once: one sends, the others are told to wait or get its answer.
+    for (let round = 0; round < 20 && !coverage.has('post', send, 409); ++round) {
+      const body = { to: `+1201555${1000 + round}` };
+      const twins = await Promise.all(Array.from({ length: 8 }, () => client.post(send, body, { 'idempotency-key': `codes ${round}` })));
+      for (const twin of twins) coverage.answered('post', send, twin.status === 409 ? 409 : 201, twin);
+      assert.equal((await client.get(`/v1/verify?${new URLSearchParams(body)}`)).body.data[0].sends, 1);
+    }
   });
 
   await t.test('a message that the network refuses tells why', async () => {
@@ -565,7 +623,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
         for (let round = 0; round < 10; ++round) {
           const answers = await Promise.all(Array.from({ length: limit + 20 }, () =>
             hasty.ask(method.toUpperCase(), filled(path), body)));
-          const found = answers.find((one) => one.status === 429);
+          const found = answers.find((one) => one.status === 429 && one.body.error.code === 'rate_limit_exceeded');
           if (found) return found;
         }
         return null;

@@ -227,6 +227,14 @@ class Doctor {
                        each.name, each.transport == "tls" ? "" : "SIP is not under TLS, and "));
       ++exceptions;
     }
+    const auto& email = settings_.email;
+    const bool relay_is_plain = email.security == "none";
+    if (!email.host.empty() && !email.is_on_this_machine() &&
+        (relay_is_plain || email.least_tls != "1.3")) {
+      note("transit", fmt::format("the mail relay may be reached {}: an exception from TLS 1.3",
+                                  relay_is_plain ? "in clear" : "under TLS 1.2"));
+      ++exceptions;
+    }
     if (settings_.webhooks_allow_http) {
       note("transit", "callbacks may go in clear (webhooks.allow_http): an exception from TLS 1.3");
       ++exceptions;

@@ -70,6 +70,7 @@ using ApiKeySid = Sid<SidPrefix{"AK", "AK"}>;
 using MessageSid = Sid<SidPrefix{"SM", "MM"}>;
 using CallSid = Sid<SidPrefix{"CA", "CA"}>;
 using RecordingSid = Sid<SidPrefix{"RE", "RE"}>;
+using VerificationSid = Sid<SidPrefix{"VE", "VE"}>;
 using NumberSid = Sid<SidPrefix{"PN", "PN"}>;
 using DeliverySid = Sid<SidPrefix{"WD", "WD"}>;
 using EventSid = Sid<SidPrefix{"EV", "EV"}>;

@@ -37,7 +37,8 @@ struct Text {
   std::string body;                 // UTF-8
   std::vector<Picture> pictures{};  // or sounds, or documents: then it is an MMS
   TextState state = TextState::pending;
-  std::string_view reason;  // why it is undelivered, for people; else empty
+  std::string_view reason;           // why it is undelivered, for people; else empty
+  std::string_view channel = "sms";  // of verify::channel_names; an MMS is told by its pictures
   Time created_at;
 };
 

@@ -29,6 +29,7 @@ Simulator::Simulator(net::Executor control, const Clock& clock, SimulatorOptions
       clock_(clock),
       link_faults_(options.link_faults),
       network_(random_first_id(), clock.now()),
+      codes_(network_, clock),
       watchers_(control, clock),
       smsc_(control, clock, std::move(options.smsc), network_) {
   network_.conversations().on_change([this](const Pair& pair) { watchers_.changed(pair); });
@@ -43,6 +44,7 @@ messaging::Carrier& Simulator::with_mms(messaging::Carrier& sms,
 }
 
 void Simulator::mount(api::Api& api) {
+  codes_.mount(api);
   mount_handsets(api, {network_, watchers_, clock_, [this] { smsc_.pump(); }, link_faults_});
 }
 

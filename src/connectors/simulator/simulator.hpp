@@ -5,6 +5,7 @@
 
 #include "connectors/simulator/mms_center.hpp"
 #include "connectors/simulator/network.hpp"
+#include "connectors/simulator/simulated_codes.hpp"
 #include "connectors/simulator/smsc.hpp"
 #include "connectors/simulator/watchers.hpp"
 #include "domain/api/api.hpp"
@@ -29,6 +30,8 @@ class Simulator {
   // The network as one carrier: MMS beside the texts that `sms`, a link to the SMSC, takes. Once;
   // both outlive it.
   messaging::Carrier& with_mms(messaging::Carrier& sms, messaging::CarrierListener& listener);
+  // The network as a carrier of codes by WhatsApp, RCS and e-mail.
+  verify::CodeCarrier& codes() { return codes_; }
   void mount(api::Api& api);
   Result<> start();  // once; fails where the port cannot be had
   // Ends the requests that wait, so that the server drains at once. Before stop().
@@ -42,6 +45,7 @@ class Simulator {
   const Clock& clock_;
   const bool link_faults_;
   Network network_;
+  SimulatedCodes codes_;
   Watchers watchers_;
   Smsc smsc_;
   std::unique_ptr<MmsCenter> mms_;

@@ -40,6 +40,7 @@ json::object to_json(const PhoneNumber& handset, const Text& text) {
           {"from", from.e164()},
           {"to", to.e164()},
           {"body", text.body},
+          {"channel", text.channel},
           {"media", pictures_json(handset, text)},
           {"status", state_name(text.state)},
           {"reason", text.reason.empty() ? json::value(nullptr) : json::value(text.reason)},

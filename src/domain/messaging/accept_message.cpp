@@ -46,6 +46,7 @@ Result<Accepted> accept_message(storage::Transaction& tx, const vault::Vault& va
   if (message.send_at) message.status = MessageStatus::scheduled;
   message.validity = draft.validity;
   message.discard_content = draft.discard_content;
+  message.hidden = draft.hidden;
   message.obfuscate_addresses = draft.obfuscate_addresses;
   message.created_at = now;
   message.updated_at = now;

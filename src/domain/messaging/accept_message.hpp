@@ -24,6 +24,7 @@ struct Draft {
   std::chrono::seconds validity = default_validity;
   bool discard_content = false;
   bool obfuscate_addresses = false;
+  bool hidden = false;  // Message::hidden
   std::vector<std::string> tags;
   std::optional<SenderPoolSid> pool;  // in place of `from`
   bool past_opt_out = false;          // the answer to an opt-out itself

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,8 +14,11 @@ namespace cloudvno::messaging {
 
 // Who goes first when a carrier has room. Messages of one sender and recipient keep their order
 // within a lane.
-enum class Priority : std::uint8_t { urgent, normal, bulk };
-inline constexpr std::size_t priorities = 3;
+// The numbers are the store's; who comes before whom says by_rank.
+enum class Priority : std::uint8_t { urgent, normal, bulk, verification };
+inline constexpr std::size_t priorities = 4;
+inline constexpr std::array<Priority, priorities> by_rank{Priority::verification, Priority::urgent,
+                                                          Priority::normal, Priority::bulk};
 
 struct Job {
   Message message;

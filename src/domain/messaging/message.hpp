@@ -62,6 +62,7 @@ struct Message {
   std::optional<Time> send_at;
   std::chrono::seconds validity = default_validity;  // from send_at, or from its making
   bool discard_content = false;      // the text goes as soon as the message is final
+  bool hidden = false;               // of another room: the API neither lists nor tells of it
   bool obfuscate_addresses = false;  // and so does the recipient's number
   std::optional<Money> price;        // of a live message, once a carrier took it
   std::optional<int> error_code;

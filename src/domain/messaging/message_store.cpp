@@ -15,7 +15,7 @@ constexpr std::string_view columns =
     "status_callback_sealed, encoding, num_segments, carrier, price_micros, error_code, "
     "possible_duplicate, sequence, created_at, sent_at, updated_at, route, sender_pool_sid, "
     "num_media, tags_sealed, send_at, validity_s, discard_content, obfuscate_addresses, "
-    "smpp_receipt "
+    "smpp_receipt, hidden "
     "FROM message";
 
 vault::Place place(std::string_view column, const MessageSid& sid) {
@@ -98,6 +98,7 @@ Result<Message> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   message.discard_content = rows.boolean(25);
   message.obfuscate_addresses = rows.boolean(26);
   if (!rows.is_null(27)) message.smpp_receipt = rows.text(27);
+  message.hidden = rows.boolean(28);
   return message;
 }
 
@@ -123,9 +124,10 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
       "INSERT INTO message (sid, account_sid, live, direction, status, from_sealed, from_index, "
       "to_sealed, to_index, body_sealed, status_callback_sealed, encoding, num_segments, carrier, "
       "possible_duplicate, sequence, created_at, updated_at, route, sender_pool_sid, num_media, "
-      "tags_sealed, send_at, validity_s, discard_content, obfuscate_addresses, smpp_receipt) "
+      "tags_sealed, send_at, validity_s, discard_content, obfuscate_addresses, smpp_receipt, "
+      "hidden) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-      "$19, $20, $21, $22, $23, $24, $25, $26, $27)",
+      "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
       sid, message.account, message.live, direction_name(message.direction),
       status_name(message.status), keys.seal(place("from_sealed", sid), message.from.e164()),
       from_index(keys, message.from), keys.seal(place("to_sealed", sid), message.to.e164()),
@@ -134,7 +136,7 @@ void insert_message(storage::Transaction& tx, const vault::Keys& keys, const Mes
       message.possible_duplicate, message.sequence, message.created_at, message.updated_at,
       some(message.route), some(message.sender_pool), message.num_media, tags, message.send_at,
       validity_or_null(message), message.discard_content, message.obfuscate_addresses,
-      some(message.smpp_receipt));
+      some(message.smpp_receipt), message.hidden);
 }
 
 Result<Message> find_message(storage::Transaction& tx, const vault::Keys& keys,

@@ -159,6 +159,10 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
   if (effect->reply) accepted(std::move(*effect->reply));
 }
 
+Result<> Messaging::admits() const {
+  return admit(dispatcher_.overload());
+}
+
 net::Task<Result<Message>> Messaging::send(Draft draft) {
   CO_TRY(admit(dispatcher_.overload()));
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(draft.account));

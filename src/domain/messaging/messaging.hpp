@@ -33,6 +33,15 @@ class Messaging final : public CarrierListener {
 
   // A message that another room sends for its account, as POST /v1/messages takes one.
   net::Task<Result<Message>> send(Draft draft);
+  // The same in two halves, for a room that makes it in a transaction of its own: the first in the
+  // body, from any thread, Errc of accept_message(); the second after the commit. admits() before
+  // both.
+  Result<> admits() const;
+  Result<Accepted> accept(storage::Transaction& tx, const vault::Keys& keys, const Draft& draft,
+                          Time now) const {
+    return accept_message(tx, vault_, keys, outbound_, draft, now);
+  }
+  void accepted(Accepted accepted) { dispatcher_.queued(std::move(accepted)); }
   // A message, or a part of one, from a customer's own link. Answers once it is on the disk: what
   // the customer knows it by.
   net::Task<Result<std::string>> submit(SubmittedPart part);
@@ -55,7 +64,6 @@ class Messaging final : public CarrierListener {
   bool refuses(const http::Request& request) const;
 
  private:
-  void accepted(Accepted accepted) { dispatcher_.queued(std::move(accepted)); }
   net::Task<> take_receipt(std::string carrier, Receipt receipt, std::function<void(Intake)> done);
   net::Task<> take_inbound(std::string carrier, InboundPart part, std::function<void(Intake)> done);
   webhooks::SuccessEffect answer_inbound(const webhooks::Delivery& delivery,

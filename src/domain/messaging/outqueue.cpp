@@ -126,7 +126,8 @@ JobPtr Outqueue::take(std::size_t link, const Room& room, Micros now) {
   constexpr unsigned turn_about = 8;
   const bool last_first = ++turns % turn_about == 0;
   for (std::size_t i = 0; i < priorities; ++i) {
-    auto& round = rounds[last_first ? priorities - 1 - i : i];
+    const auto priority = by_rank[last_first ? priorities - 1 - i : i];
+    auto& round = rounds[static_cast<std::size_t>(priority)];
     auto taken = take_from(round, room, now);
     // A long message waits for its places; smaller ones that passed it would keep it waiting.
     if (taken.job || taken.lacks_room) return std::move(taken.job);

@@ -72,6 +72,7 @@ void keep_receipt(storage::Transaction& tx, const vault::Keys& keys, const Messa
 
 void tell_state(storage::Transaction& tx, const webhooks::Outbox& outbox, const vault::Keys& keys,
                 const Message& whole, Time now, std::vector<webhooks::Delivery>& kept) {
+  if (whole.hidden) return;
   const auto message = without_what_goes(whole);
   outbox.record(tx, keys, make_event(message, now), kept);
   if (!message.status_callback.empty()) {

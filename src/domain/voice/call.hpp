@@ -79,6 +79,7 @@ struct Call {
   CallSid parent;  // nil: no other call dialled it
   AccountSid account;
   bool live = false;
+  bool hidden = false;  // of another room: the API neither lists nor tells of it
   Direction direction = Direction::outbound_api;
   CallStatus status = CallStatus::queued;
   std::string from;   // E.164, or a SIP URI

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view columns =
     "SELECT sid, parent_sid, account_sid, live, direction, status, from_sealed, to_sealed, trunk, "
     "settings_sealed, sequence, sip_code, error_code, price_micros, packets, lost, jitter_us, "
-    "mos_hundredths, created_at, updated_at, answered_at, ended_at FROM call";
+    "mos_hundredths, created_at, updated_at, answered_at, ended_at, hidden FROM call";
 
 vault::Place place(std::string_view column, const CallSid& sid) {
   return {"call", column, sid.view()};
@@ -60,6 +60,7 @@ Result<Call> read_row(const storage::Rows& rows, const vault::Keys& keys) {
   call.updated_at = rows.time(19);
   call.answered_at = rows.optional_time(20);
   call.ended_at = rows.optional_time(21);
+  call.hidden = rows.boolean(22);
   return call;
 }
 
@@ -80,8 +81,9 @@ void insert_call(storage::Transaction& tx, const vault::Keys& keys, const Call& 
       "INSERT INTO call (sid, parent_sid, account_sid, live, direction, status, from_sealed, "
       "from_index, to_sealed, to_index, trunk, settings_sealed, sequence, sip_code, error_code, "
       "price_micros, packets, lost, jitter_us, mos_hundredths, owner, created_at, updated_at, "
-      "answered_at, ended_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-      "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+      "answered_at, ended_at, seen_at, hidden) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+      "$11, $12, "
+      "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
       sid, call.parent, call.account, call.live, direction_name(call.direction),
       status_name(call.status), keys.seal(place("from_sealed", sid), call.from),
       from_index(keys, call.from), keys.seal(place("to_sealed", sid), call.to),
@@ -89,7 +91,7 @@ void insert_call(storage::Transaction& tx, const vault::Keys& keys, const Call& 
       keys.seal(place("settings_sealed", sid), print_settings(call)), call.sequence, call.sip_code,
       call.error_code, micros(call.price), call.quality.packets, call.quality.lost,
       call.quality.jitter.count(), hundredths(call.quality.mos), owner, call.created_at,
-      call.updated_at, call.answered_at, call.ended_at, call.updated_at);
+      call.updated_at, call.answered_at, call.ended_at, call.updated_at, call.hidden);
 }
 
 bool update_call(storage::Transaction& tx, const Call& call) {

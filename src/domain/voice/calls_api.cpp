@@ -61,6 +61,7 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY(in.finish());
   api::Conditions conditions;
   conditions.add_owner(request.account(), request.caller->live);
+  conditions.add("hidden", false);
   conditions.add_made_from(request.caller->visible_from(request.received));
   if (to) conditions.add("to_index", to_index(keys, *to), api::Index::alone);
   if (from) conditions.add("from_index", from_index(keys, *from), api::Index::alone);
@@ -169,7 +170,8 @@ Result<Call> find_asked(storage::Transaction& tx, const api::Request& request,
   if (!sid) return fail(Errc::not_found);
   const auto& caller = *request.caller;
   TRY_ASSIGN(auto call, find_call(tx, *caller.keys, caller.account, *sid, lock));
-  if (call.live != caller.live || call.created_at < caller.visible_from(request.received)) {
+  if (call.hidden || call.live != caller.live ||
+      call.created_at < caller.visible_from(request.received)) {
     return fail(Errc::not_found);
   }
   return call;

@@ -77,6 +77,7 @@ http::Fields progress_fields(const Call& call, const Recording* recording,
 void tell_call(storage::Transaction& tx, const webhooks::Outbox& outbox, const vault::Keys& keys,
                const Call& call, const Recording* recording, std::string_view public_url, Time now,
                std::vector<webhooks::Delivery>& kept) {
+  if (call.hidden) return;
   webhooks::Event event;
   event.account = call.account;
   event.live = call.live;

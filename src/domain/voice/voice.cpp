@@ -65,20 +65,29 @@ Voice::Voice(storage::Database& database, cluster::Node& node, const vault::Vaul
 }
 
 void Voice::mount(api::Api& api) {
-  const ApiParts parts{
-      parts_,
-      [this](Call call, accounts::AccountPtr account) {
-        accepted(std::move(call), std::move(account));
-      },
-      [this] { orders_wait_ = true; },
-      [this](const AccountSid&) -> Result<> {
-        if (!stopping_ && gate_.may_wait()) return {};
-        return std::unexpected(
-            Error{Errc::service_unavailable, "Too many calls wait to begin.", {}, {}, 1});
-      },
-      [this](const AccountSid& account) { return accounts_.find(account); }};
+  const ApiParts parts{parts_,
+                       [this](Call call, accounts::AccountPtr account) {
+                         accepted(std::move(call), std::move(account));
+                       },
+                       [this] { orders_wait_ = true; },
+                       [this](const AccountSid&) { return may_wait(); },
+                       [this](const AccountSid& account) { return accounts_.find(account); }};
   mount_calls(api, parts);
   mount_recordings(api, parts);
+}
+
+Result<> Voice::may_wait() const {
+  if (!stopping_ && gate_.may_wait()) return {};
+  return std::unexpected(
+      Error{Errc::service_unavailable, "Too many calls wait to begin.", {}, {}, 1});
+}
+
+Result<> Voice::prepare(Call& call) const {
+  TRY(may_wait());
+  const auto* trunk = find_trunk(call.live, call.to);
+  if (!trunk) return fail(Errc::no_trunk, {}, "to");
+  call.trunk = trunk->name;
+  return {};
 }
 
 const Trunk* Voice::find_trunk(bool live, const std::string& to) const {

@@ -38,6 +38,15 @@ class Voice final : public LegReceiver {
   void add_trunk(Trunk trunk) { trunks_.push_back(std::move(trunk)); }
   void mount(api::Api& api);
 
+  // A call that another room makes, within a transaction of its own. First, on the control thread:
+  // the way that it takes; Errc::no_trunk, service_unavailable. Then keep_call() in the body, and
+  // placed() after the commit.
+  Result<> prepare(Call& call) const;
+  const std::string& owner() const { return webhooks_.outbox().owner(); }
+  void placed(Call call, accounts::AccountPtr account) {
+    accepted(std::move(call), std::move(account));
+  }
+
   // Calls that begin in their turn, orders that came by another process, calls whose process died:
   // every tenth of a second or so.
   void tick();
@@ -48,6 +57,7 @@ class Voice final : public LegReceiver {
   void on_incoming(std::unique_ptr<Leg> leg, IncomingCall call) override;
 
  private:
+  Result<> may_wait() const;
   void accepted(Call call, accounts::AccountPtr account);
   // The turn of a call that waits, unless it was canceled meanwhile.
   void begin(const CallSid& call, const AccountSid& account);

@@ -25,6 +25,12 @@ constexpr std::array types{
     EventType{"call.completed", calls_read},
     EventType{"call.failed", calls_read},  // busy, no answer, declined, canceled too
     EventType{"recording.available", calls_read},
+    EventType{"verification.created", verify_write},
+    EventType{"verification.approved", verify_write},
+    EventType{"verification.expired", verify_write},
+    EventType{"verification.max_attempts_reached", verify_write},
+    EventType{"verification.canceled", verify_write},
+    EventType{"verification.blocked", verify_write},
     EventType{"number.provisioned", numbers_read},
     EventType{"number.released", numbers_read},
     EventType{"webhook_endpoint.disabled", std::nullopt},

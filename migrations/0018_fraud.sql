@@ -16,8 +16,8 @@ CREATE TABLE fraud_settings (
 CREATE TABLE fraud_safe_number (
   account_sid TEXT NOT NULL,         -- @plain
   mode TEXT NOT NULL,                -- @plain
-  number_index BYTEA NOT NULL,       -- @personal category=traffic subject=recipient purpose=secure keep=account erase=key index
-  number_sealed BYTEA NOT NULL,      -- @personal category=traffic subject=recipient purpose=secure keep=account erase=key sealed
+  number_index BYTEA NOT NULL,       -- @personal category=traffic subject=recipient purpose=secure keep=account erase=row index
+  number_sealed BYTEA NOT NULL,      -- @personal category=traffic subject=recipient purpose=secure keep=account erase=row sealed
   created_at BIGINT NOT NULL,        -- @plain
   PRIMARY KEY (account_sid, mode, number_index)
 );

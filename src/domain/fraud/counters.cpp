@@ -52,6 +52,7 @@ void Counters::fade(Place& place, std::int64_t now_ms) {
   counts.converted_minute *= minute;
   counts.asked_hour *= hour;
   counts.converted_hour *= hour;
+  counts.refused_hour *= hour;
   counts.asked_day *= day;
   counts.converted_day *= day;
 }

@@ -16,7 +16,8 @@ CounterKey prefix_key(std::string_view digits);   // 1 to 15 digits
 CounterKey address_key(std::uint64_t hash);
 CounterKey country_key(std::string_view country);  // "DE", or empty
 
-// Each count halves in its own time. What is refused counts as asked for.
+// Each count halves in its own time. What was refused is counted apart: it costs nothing, and honest
+// people who were refused could give nothing back.
 struct Counts {
   float asked_minute = 0;
   float converted_minute = 0;
@@ -24,6 +25,7 @@ struct Counts {
   float converted_hour = 0;
   float asked_day = 0;  // of traffic that was not suspect
   float converted_day = 0;
+  float refused_hour = 0;
 };
 
 // A table of bounded memory: sets of 16 places. Where all 16 of a set are taken, the weakest of

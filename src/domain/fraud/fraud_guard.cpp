@@ -135,8 +135,9 @@ Result<> FraudGuard::read_rules(storage::Transaction& tx, Entry& entry, const va
     rules.safe.clear();
     for (const auto& number : safe) rules.safe.insert(number.number.e164());
     TRY_ASSIGN(const auto blocks,
-               list_standing_blocks(tx, keys, account, live, now,
+               list_standing_blocks(tx, keys, account, live, now - std::chrono::hours(1),
                                     static_cast<std::int64_t>(Profile::most_blocks)));
+    // Also those that ended by themselves just now: they may have to begin anew.
     entry.profile.clear_blocks();
     for (const auto& block : blocks) entry.profile.block(block.prefix, block.ends_at);
     // Those that are not in the store yet.

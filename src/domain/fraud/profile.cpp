@@ -24,6 +24,7 @@ constexpr double bearable_in_an_hour = 25;
 constexpr double hopeless = 60;         // then a range of 100,000 is blocked as a whole,
 constexpr double hopeless_share = 0.1;  // if hardly anything comes back from there
 constexpr double bearable_of_address = 10;
+constexpr double bearable_after_block = 6;  // refused within the hour, at the end of a block
 
 constexpr double repeat_weight = 0.25;  // of who asks again for the same number
 constexpr double prior_conversion = 0.6;
@@ -99,7 +100,7 @@ class Profile::Judge {
     weight_ = repeated ? repeat_weight : 1;
     if (self_.rules_.safe.contains(attempt_.to.e164())) {
       verdict_.risk.reasons.push_back({"safe_number", 0});
-      self_.count(attempt_, number_, weight_, false, now_);
+      self_.count(attempt_, number_, weight_, As::usual, now_);
       return std::move(verdict_);
     }
     judge_number();
@@ -113,9 +114,12 @@ class Profile::Judge {
       add("known_number", known_number);
       if (only_for_its_place_) score_ = std::min(score_, block_score() - 1);
     }
-    const bool suspect = suspicion_ || neighbours > 0 || blocked_prefix_;
-    self_.count(attempt_, number_, weight_, suspect, now_);
     finish(neighbours);
+    self_.count(attempt_, number_, weight_,
+                verdict_.risk.blocked          ? As::refused
+                : suspicion_ || neighbours > 0 ? As::suspect
+                                               : As::usual,
+                now_);
     return std::move(verdict_);
   }
 
@@ -157,7 +161,20 @@ class Profile::Judge {
         return;
       }
       self_.blocks_.erase(found);
+      judge_ended(length);
     }
+  }
+
+  // A block that is over, and whose range is asked for on and on, begins anew.
+  void judge_ended(std::size_t length) {
+    const auto counts = self_.counters_.read(prefix_key(digits_.substr(0, length)), now_);
+    const double usual = counts.asked_day / 24;
+    if (counts.refused_hour < patience_ * bearable_after_block + 2 * usual + 3 * std::sqrt(usual)) {
+      return;
+    }
+    still_attacked_ = true;
+    attacked_cut_ = digits_.size() - length;
+    add("still_attacked", full_points);
   }
 
   // Codes asked for that no conversion accounts for; with this one.
@@ -211,7 +228,7 @@ class Profile::Judge {
       const int points = std::clamp(static_cast<int>(share * full_points), 0, full_points);
       if (points <= most) continue;
       most = points;
-      if (points == full_points) attacked_cut_ = rule.cut;
+      if (points == full_points && !still_attacked_) attacked_cut_ = rule.cut;
     }
     if (hopeless_) {
       most = full_points;
@@ -238,7 +255,8 @@ class Profile::Judge {
     risk.score = std::clamp(score_, 0, 100);
     if (self_.rules_.settings.enforcement == Enforcement::monitor) return;
     risk.blocked = risk.score >= block_score();
-    if (risk.blocked && neighbours == full_points && attacked_cut_ != 0 && !blocked_prefix_) {
+    const bool attacked = neighbours == full_points || still_attacked_;
+    if (risk.blocked && attacked && attacked_cut_ != 0 && !blocked_prefix_) {
       verdict_.prefix_to_block = digits_.substr(0, digits_.size() - attacked_cut_);
     }
   }
@@ -259,6 +277,7 @@ class Profile::Judge {
   bool blocked_prefix_ = false;
   bool suspicion_ = false;
   bool hopeless_ = false;
+  bool still_attacked_ = false;
   std::size_t attacked_cut_ = 0;
 };
 
@@ -267,12 +286,16 @@ Verdict Profile::judge(const Attempt& attempt, const lookup::Parsed& number, Tim
 }
 
 void Profile::count(const Attempt& attempt, const lookup::Parsed& number, double weight,
-                    bool suspect, Time now) {
+                    As as, Time now) {
+  const auto part = static_cast<float>(weight);
   const auto add = [&](Counts& counts) {
-    const auto part = static_cast<float>(weight);
+    if (as == As::refused) {
+      counts.refused_hour += part;
+      return;
+    }
     counts.asked_minute += part;
     counts.asked_hour += part;
-    if (!suspect) counts.asked_day += part;
+    if (as == As::usual) counts.asked_day += part;
   };
   const auto digits = attempt.to.digits();
   for (std::size_t cut = ranges[0].cut; cut <= wide_cuts[1]; ++cut) {
@@ -282,7 +305,8 @@ void Profile::count(const Attempt& attempt, const lookup::Parsed& number, double
   const auto country = number.region ? std::string_view(number.region->country) : "";
   add(counters_.at(country_key(country), now));
   if (!attempt.client_address.empty()) {
-    add(counters_.at(address_key(hash(attempt.client_address)), now));
+    // Who is refused and asks on for other numbers is no less suspect.
+    counters_.at(address_key(hash(attempt.client_address)), now).asked_hour += part;
   }
 }
 

@@ -64,15 +64,15 @@ class Profile {
   // Whether this number was asked for within ten minutes; notes it.
   bool is_repeated(std::uint64_t number, Time now);
   bool is_known(std::uint64_t number) const;
-  void count(const Attempt& attempt, const lookup::Parsed& number, double weight, bool suspect,
-             Time now);
+  enum class As { usual, suspect, refused };
+  void count(const Attempt& attempt, const lookup::Parsed& number, double weight, As as, Time now);
   // The share of codes that come back from that country; from honest traffic.
   double conversion(std::string_view country, Time now) const;
 
   std::uint64_t secret_;
   Rules rules_;
   Counters counters_;
-  std::unordered_map<CounterKey, Time> blocks_;  // until when
+  std::unordered_map<CounterKey, Time> blocks_;  // until when; ended ones until they are looked at
   // A place by hash each; a newcomer takes it. 4,096 numbers asked for lately, 4,096 that gave a
   // code back.
   std::vector<Seen> seen_;

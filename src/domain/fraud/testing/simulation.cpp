@@ -265,7 +265,7 @@ std::vector<Mix> mixes() {
       {"fast", "DE", german, 13, 60, 0.75, 360min, "4915123400", 10'000, 600s},
       {"wide ranges", "GB", british, 12, 60, 0.75, 360min, "44791234", 10'000, 3'600s},
       {"slow", "GB", british, 12, 60, 0.75, 360min, "44782340", 10'000, 6h},
-      {"small country", "EE", estonian, 11, 30, 0.7, 360min, "37255123", 10'000, 3'600s},
+      {"small country", "EE", estonian, 11, 30, 0.7, 360min, "372551230", 10'000, 3'600s},
       {"large account", "US", american, 11, 1'200, 0.7, 60min, "14155230", 10'000, 1'800s},
       {"new account", "GB", british, 12, 20, 0.6, 5min, "44791550", 10'000, 1'800s},
       {"one prefix", "US", {"1415"}, 11, 120, 0.65, 120min, "14155230", 10'000, 3'600s},

@@ -1,4 +1,5 @@
-// The pumping simulation: bench_fraud [SEEDS]. How much of an attack is stopped, and who is hindered.
+// The pumping simulation: bench_fraud [SEEDS]. How much of an attack is stopped, and who is
+// hindered.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -30,10 +31,9 @@ int main(int argc, char** argv) {
                                    ? 0
                                    : static_cast<double>(outcome.hindered_in_attack) /
                                          static_cast<double>(outcome.honest_in_attack);
-      const double ended = outcome.tried_after == 0
-                               ? 0
-                               : static_cast<double>(outcome.passed_after) /
-                                     static_cast<double>(outcome.tried_after);
+      const double ended = outcome.tried_after == 0 ? 0
+                                                    : static_cast<double>(outcome.passed_after) /
+                                                          static_cast<double>(outcome.tried_after);
       fmt::print(
           "{:<14} {:>4} {:>8.2f}% {:>8.1f} {:>9} {:>8.3f}% {:>9.3f}% {:>8.2f}% {:>7} {:>8.1f}% "
           "{:>7.2f}\n",

@@ -4,6 +4,7 @@
 #include "app/carriers.hpp"
 #include "app/http_carriers.hpp"
 #include "app/http_listener.hpp"
+#include "app/number_intelligence.hpp"
 #include "app/outgoing_http.hpp"
 #include "app/root_key_turn.hpp"
 #include "app/run_and_wait.hpp"
@@ -64,6 +65,8 @@ Result<> Application::open() {
                                                       control, settings_.public_url());
   overdue_parts_ = std::make_unique<messaging::OverdueParts>(*database_, *vault_, *accounts_,
                                                              *webhooks_, clock_);
+  TRY_ASSIGN(intelligence_,
+             NumberIntelligence::make(settings_, *database_, *accounts_, *outgoing_http_));
   TRY_ASSIGN(telephony_, Telephony::make(settings_, {*database_, *node_, *vault_, *accounts_,
                                                      *webhooks_, *messaging_, *outgoing_http_,
                                                      clock_, control, workers_.executor()}));
@@ -80,6 +83,7 @@ Result<> Application::open() {
   smpp_access::mount_smpp_credentials(*api_, clock_);
   carriers_->mount(*api_);
   telephony_->mount(*api_);
+  intelligence_->mount(*api_, clock_);
   site_ = std::make_unique<Site>([this] {
     if (stopping_) return std::string("this process is ending");
     auto reason = carriers_->not_ready_because();
@@ -131,6 +135,7 @@ net::Task<> Application::work() {
     telephony_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
+    if (ticks % 10 == 5) co_await intelligence_->write();
     if (ticks % 100 == 0) {
       co_await overdue_parts_->end();
       co_await messaging_->end_overdue_submits();
@@ -166,6 +171,7 @@ void Application::stop() {
     co_await self.tasks_.wait();
     co_await self.requests_->finish();
     co_await self.telephony_->stop();
+    co_await self.intelligence_->stop();
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();

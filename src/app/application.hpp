@@ -30,6 +30,7 @@ class HttpCarriers;
 class OutgoingHttp;
 class HttpListener;
 class SmppListener;
+class NumberIntelligence;
 class Telephony;
 
 class Application {
@@ -83,6 +84,7 @@ class Application {
   std::unique_ptr<numbers::Numbers> numbers_;
   std::unique_ptr<messaging::Messaging> messaging_;
   std::unique_ptr<messaging::OverdueParts> overdue_parts_;
+  std::unique_ptr<NumberIntelligence> intelligence_;
   std::unique_ptr<Telephony> telephony_;
   std::unique_ptr<Carriers> carriers_;
   std::unique_ptr<HttpCarriers> http_carriers_;

@@ -17,8 +17,8 @@ constexpr std::int64_t most_seeds = 3'000;
 constexpr std::chrono::days seed_days{7};
 
 metrics::Counter& refused() {
-  static auto& counter =
-      metrics::counter("cloudvno_fraud_refused_total", "Codes that the fraud guard did not let go.");
+  static auto& counter = metrics::counter("cloudvno_fraud_refused_total",
+                                          "Codes that the fraud guard did not let go.");
   return counter;
 }
 metrics::Counter& blocks_made() {

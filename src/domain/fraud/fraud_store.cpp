@@ -87,9 +87,9 @@ Result<Settings> find_settings(storage::Transaction& tx, const vault::Keys& keys
       "$2",
       account, mode_name(live));
   if (!rows->next()) return Settings();
-  TRY_ASSIGN(const auto text,
-             keys.open({"fraud_settings", "settings_sealed", row_text(account, live)},
-                       rows->bytes(0)));
+  TRY_ASSIGN(
+      const auto text,
+      keys.open({"fraud_settings", "settings_sealed", row_text(account, live)}, rows->bytes(0)));
   auto settings = read_settings(text);
   if (rows->integer(1) > 0) settings.updated_at = rows->time(1);
   return settings;
@@ -134,8 +134,7 @@ std::int64_t count_safe_numbers(storage::Transaction& tx, const AccountSid& acco
   return rows->next() ? rows->integer(0) : 0;
 }
 
-Result<std::vector<SafeNumber>> list_safe_numbers(storage::Transaction& tx,
-                                                  const vault::Keys& keys,
+Result<std::vector<SafeNumber>> list_safe_numbers(storage::Transaction& tx, const vault::Keys& keys,
                                                   const AccountSid& account, bool live) {
   std::vector<SafeNumber> numbers;
   const auto rows = tx.query(
@@ -232,10 +231,9 @@ Result<std::vector<RangeCount>> list_counts(storage::Transaction& tx, const vaul
   while (rows->next()) {
     RangeCount count;
     count.hour = rows->time(1);
-    TRY_ASSIGN(count.prefix,
-               keys.open({"fraud_count", "prefix_sealed",
-                          count_row(account, live, rows->bytes(0), count.hour)},
-                         rows->bytes(2)));
+    TRY_ASSIGN(count.prefix, keys.open({"fraud_count", "prefix_sealed",
+                                        count_row(account, live, rows->bytes(0), count.hour)},
+                                       rows->bytes(2)));
     count.asked = rows->integer(3);
     count.converted = rows->integer(4);
     counts.push_back(std::move(count));

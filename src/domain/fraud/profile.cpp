@@ -17,7 +17,7 @@ struct RangeRule {
   double bearable;
   double bearable_in_suspicion;
 };
-constexpr RangeRule ranges[] = {{2, 4, 1.5}, {3, 5, 1.5}, {4, 8, 2}};
+constexpr RangeRule ranges[] = {{2, 4, 1.5}, {3, 5, 1.5}, {4, 8, 1.5}};
 constexpr std::size_t wide_cuts[] = {5, 6};
 constexpr double bearable_in_a_minute = 18;  // in a neighbourhood, more than is usual there
 constexpr double bearable_in_an_hour = 25;
@@ -76,8 +76,8 @@ bool Profile::is_known(std::uint64_t number) const {
 
 double Profile::conversion(std::string_view country, Time now) const {
   const auto counts = counters_.read(country_key(country), now);
-  const double rate = (counts.converted_day + prior_conversion * prior_weight) /
-                      (counts.asked_day + prior_weight);
+  const double rate =
+      (counts.converted_day + prior_conversion * prior_weight) / (counts.asked_day + prior_weight);
   return std::clamp(rate, 0.3, 0.9);
 }
 
@@ -203,8 +203,7 @@ class Profile::Judge {
       const bool burst = minute >= patience_ * bearable_in_a_minute + 2 * usual +
                                        3 * std::sqrt(usual) + 4 * std::sqrt(explained);
       const double hour = unexplained(*counts);
-      const bool slow =
-          hour >= patience_ * bearable_in_an_hour + allowance(*counts) + 2 * usual;
+      const bool slow = hour >= patience_ * bearable_in_an_hour + allowance(*counts) + 2 * usual;
       if (!burst && !slow) continue;
       suspicion_ = true;
       if (cut == wide_cuts[0] && hour >= patience_ * hopeless &&
@@ -285,8 +284,8 @@ Verdict Profile::judge(const Attempt& attempt, const lookup::Parsed& number, Tim
   return Judge(*this, attempt, number, now).run();
 }
 
-void Profile::count(const Attempt& attempt, const lookup::Parsed& number, double weight,
-                    As as, Time now) {
+void Profile::count(const Attempt& attempt, const lookup::Parsed& number, double weight, As as,
+                    Time now) {
   const auto part = static_cast<float>(weight);
   const auto add = [&](Counts& counts) {
     if (as == As::refused) {
@@ -341,8 +340,7 @@ bool Profile::block(const std::string& prefix, Time until) {
 
 void Profile::seed(std::string_view prefix, std::int64_t asked, std::int64_t converted,
                    Time counted, std::string_view country, Time now) {
-  const auto age =
-      std::max(0.0, static_cast<double>(to_micros(now) - to_micros(counted)) / 3.6e9);
+  const auto age = std::max(0.0, static_cast<double>(to_micros(now) - to_micros(counted)) / 3.6e9);
   const auto hour = static_cast<float>(std::exp2(-age));
   const auto day = static_cast<float>(std::exp2(-age / 24));
   const auto add = [&](Counts& counts) {

@@ -73,8 +73,8 @@ Result<std::shared_ptr<const Data>> Data::load(const std::string& folder) {
   std::shared_ptr<Data> data(
       new Data(std::move(plan), std::move(carriers), std::move(regions), std::move(time_zones)));
   TRY_ASSIGN(const auto networks, find(folder, "networks.txt"));
-  if (auto done = data->read_networks(networks.own ? std::string_view(networks.kept)
-                                                   : networks.text);
+  if (auto done =
+          data->read_networks(networks.own ? std::string_view(networks.kept) : networks.text);
       !done) {
     return fail(Errc::invalid_parameter, "networks.txt: " + done.error().text);
   }

@@ -12,8 +12,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::array<std::string_view, field_count> field_names{
-    "validity", "format",  "country", "region",      "time_zones", "line_type",
-    "carrier",  "risk",    "portability", "sim_swap", "caller_name"};
+    "validity", "format", "country",     "region",   "time_zones", "line_type",
+    "carrier",  "risk",   "portability", "sim_swap", "caller_name"};
 
 json::value text_or_null(std::string_view text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
@@ -32,8 +32,8 @@ json::value carrier_of(const Data& data, const Parsed& number, std::string_view 
   const auto& networks = data.networks(number.region->country, name);
   json::array listed;
   for (const auto& network : networks) {
-    listed.push_back(json::object{{"mobile_country_code", network.mcc},
-                                  {"mobile_network_code", network.mnc}});
+    listed.push_back(
+        json::object{{"mobile_country_code", network.mcc}, {"mobile_network_code", network.mnc}});
   }
   // A carrier of several networks: which of them a number is in cannot be told from its range.
   const bool one = networks.size() == 1;
@@ -63,8 +63,7 @@ json::array zones_of(const Data& data, std::string_view digits) {
 }  // namespace
 
 std::string_view record_name(RecordKind kind) {
-  return field_names[static_cast<std::size_t>(Field::portability) +
-                     static_cast<std::size_t>(kind)];
+  return field_names[static_cast<std::size_t>(Field::portability) + static_cast<std::size_t>(kind)];
 }
 
 Fields Fields::free() {
@@ -123,7 +122,7 @@ json::object describe(RecordKind kind, const Result<Record>& record) {
   json::object object;
   const Record nothing;
   const auto& said = record ? *record : nothing;
-  object["status"] = record                                ? "ok"
+  object["status"] = record                                   ? "ok"
                      : record.error().code == Errc::not_found ? "unknown"
                                                               : "unavailable";
   const auto flag = [](const std::optional<bool>& value) {

@@ -50,8 +50,7 @@ net::Task<Result<api::Answer>> look_up(api::Request& request, const Data& data, 
   CO_TRY_ASSIGN(const auto number,
                 data.plan().parse(number_text(request.path_arguments[0], kept), question.country));
   auto object = describe(data, number, question.fields);
-  for (const auto kind :
-       {RecordKind::portability, RecordKind::sim_swap, RecordKind::caller_name}) {
+  for (const auto kind : {RecordKind::portability, RecordKind::sim_swap, RecordKind::caller_name}) {
     if (!question.fields.has(kind)) continue;
     // A test key reaches nobody outside, and a number that cannot be one is nobody's.
     Result<Record> record = fail(Errc::service_unavailable);

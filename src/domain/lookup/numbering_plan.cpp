@@ -12,8 +12,9 @@ constexpr std::size_t most_digits = 20;
 constexpr std::size_t most_characters = 40;
 
 constexpr std::array<std::string_view, line_type_count> type_names{
-    "unknown",     "fixed_line", "mobile",   "fixed_line_or_mobile", "toll_free", "premium_rate",
-    "shared_cost", "voip",       "personal", "pager",                "uan",       "voicemail"};
+    "unknown",   "fixed_line",   "mobile",      "fixed_line_or_mobile",
+    "toll_free", "premium_rate", "shared_cost", "voip",
+    "personal",  "pager",        "uan",         "voicemail"};
 
 Fault judge_length(const Region& region, std::size_t length) {
   if (length < 32 && (region.lengths & 1u << length) != 0) return Fault::none;
@@ -93,8 +94,8 @@ std::string_view fault_name(Fault fault) {
 std::string fill_in(std::string_view format, const Pattern::Groups& groups) {
   std::string out;
   for (std::size_t i = 0; i < format.size(); ++i) {
-    const bool group = format[i] == '$' && i + 1 < format.size() && format[i + 1] >= '1' &&
-                       format[i + 1] <= '9';
+    const bool group =
+        format[i] == '$' && i + 1 < format.size() && format[i + 1] >= '1' && format[i + 1] <= '9';
     if (group) {
       out += groups[static_cast<std::size_t>(format[++i] - '0')];
     } else {
@@ -207,8 +208,8 @@ void NumberingPlan::settle(Parsed& number) const {
 
 const NumberFormat* NumberingPlan::format_of(const Parsed& number) const {
   if (!number.main_region) return nullptr;
-  const auto* region = number.region && !number.region->formats.empty() ? number.region
-                                                                        : number.main_region;
+  const auto* region =
+      number.region && !number.region->formats.empty() ? number.region : number.main_region;
   for (const auto& format : region->formats) {
     if (format.leading.is_set() && !format.leading.matches_begin(number.national)) continue;
     if (format.digits.matches(number.national)) return &format;

@@ -70,9 +70,9 @@ struct Region {
 
 // A number, taken apart.
 struct Parsed {
-  std::string e164;              // "+15550100"
-  std::string_view calling_code;  // of the plan; empty where no country has it
-  std::string national;          // the national significant number
+  std::string e164;                     // "+15550100"
+  std::string_view calling_code;        // of the plan; empty where no country has it
+  std::string national;                 // the national significant number
   const Region* region = nullptr;       // whose number it is; null: nobody's
   const Region* main_region = nullptr;  // of the calling code
   LineType type = LineType::unknown;

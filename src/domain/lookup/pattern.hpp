@@ -34,10 +34,10 @@ class Pattern {
   enum class Kind : std::uint8_t { digit, split, jump, save, at_end, accept };
   struct Step {
     Kind kind = Kind::accept;
-    std::uint16_t digits = 0;    // of digit: a bit for each
+    std::uint16_t digits = 0;     // of digit: a bit for each
     std::uint16_t may_begin = 0;  // what may come next from here; bit 10: nothing
-    std::uint16_t to = 0;        // of split (the branch to prefer), jump, save (which border)
-    std::uint16_t other = 0;     // of split
+    std::uint16_t to = 0;         // of split (the branch to prefer), jump, save (which border)
+    std::uint16_t other = 0;      // of split
   };
   using Borders = std::array<std::size_t, 20>;
 

@@ -10,8 +10,8 @@
 
 namespace cloudvno::lookup {
 
-// Immutable once read. The prefixes become the ranges of 15 digits that they leave to be searched by
-// halves: 12 bytes each, one search a number however long its prefix is.
+// Immutable once read. The prefixes become the ranges of 15 digits that they leave to be searched
+// by halves: 12 bytes each, one search a number however long its prefix is.
 class PrefixTable {
  public:
   // The text of a file of prefixes (tools/lookup_data.py). Errc::invalid_parameter, with the line.

@@ -9,11 +9,11 @@ namespace {
 // Countries whose termination costs a multiple of the usual, and that artificially inflated traffic
 // goes to for that reason, as carriers' published price lists and warnings have them.
 constexpr std::string_view high_cost[] = {
-    "AF", "AZ", "BD", "BI", "BJ", "BT", "BY", "CD", "CF", "CG", "CU", "DJ", "DZ", "ER", "ET", "FK",
-    "GA", "GM", "GN", "GW", "ID", "IQ", "IR", "JO", "KG", "KI", "KM", "LA", "LK", "LR", "LY", "MG",
-    "ML", "MM", "MR", "MV", "MW", "NE", "NG", "NP", "NR", "OM", "PG", "PK", "PS", "RU", "RW", "SB",
-    "SD", "SL", "SN", "SO", "SS", "ST", "SY", "TD", "TG", "TJ", "TL", "TM", "TN", "TO", "TV", "UZ",
-    "VU", "YE", "ZM", "ZW"};
+    "AF", "AZ", "BD", "BI", "BJ", "BT", "BY", "CD", "CF", "CG", "CU", "DJ", "DZ", "ER",
+    "ET", "FK", "GA", "GM", "GN", "GW", "ID", "IQ", "IR", "JO", "KG", "KI", "KM", "LA",
+    "LK", "LR", "LY", "MG", "ML", "MM", "MR", "MV", "MW", "NE", "NG", "NP", "NR", "OM",
+    "PG", "PK", "PS", "RU", "RW", "SB", "SD", "SL", "SN", "SO", "SS", "ST", "SY", "TD",
+    "TG", "TJ", "TL", "TM", "TN", "TO", "TV", "UZ", "VU", "YE", "ZM", "ZW"};
 static_assert(std::ranges::is_sorted(high_cost));
 
 int points_of(LineType type) {

@@ -31,14 +31,14 @@ struct Outcome {
   std::size_t attack_sent = 0;
   double first_block_s = -1;  // after the attack's first request; -1: never
   std::size_t honest_users = 0;
-  std::size_t honest_hindered = 0;     // were refused once or more
-  std::size_t honest_in_attack = 0;    // users who came while it lasted, and 12 h after
+  std::size_t honest_hindered = 0;   // were refused once or more
+  std::size_t honest_in_attack = 0;  // users who came while it lasted, and 12 h after
   std::size_t hindered_in_attack = 0;
   std::size_t honest_requests = 0;
   std::size_t honest_sent = 0;
-  std::size_t blocks = 0;           // made
-  std::size_t standing_after = 0;   // 12 h after the last was made
-  std::size_t passed_after = 0;     // of honest numbers in formerly blocked ranges, then
+  std::size_t blocks = 0;          // made
+  std::size_t standing_after = 0;  // 12 h after the last was made
+  std::size_t passed_after = 0;    // of honest numbers in formerly blocked ranges, then
   std::size_t tried_after = 0;
   double microseconds = 0;  // a judgement, with its share of reading the store
 

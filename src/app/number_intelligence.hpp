@@ -8,6 +8,7 @@
 #include "app/settings.hpp"
 #include "connectors/number_records/http_records.hpp"
 #include "domain/accounts/accounts.hpp"
+#include "domain/api/api.hpp"
 #include "domain/fraud/fraud_guard.hpp"
 #include "domain/lookup/data.hpp"
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr int worth_keeping = 25;  // of a score
 constexpr std::size_t answered_places = 1'024;
+// Others write too: a batch is some ten milliseconds.
+constexpr std::size_t most_in_a_write = 500;
 constexpr std::int64_t most_seeds = 3'000;
 constexpr std::chrono::days seed_days{7};
 
@@ -242,10 +244,22 @@ Result<> FraudGuard::write_all(storage::Transaction& tx, const Pending& pending)
   return {};
 }
 
+void FraudGuard::take_batch() {
+  std::swap(writing_.blocks, pending_.blocks);
+  auto& judgements = pending_.judgements;
+  const auto kept = judgements.begin() +
+                    static_cast<std::ptrdiff_t>(std::min(judgements.size(), most_in_a_write));
+  writing_.judgements.assign(std::move_iterator(judgements.begin()), std::move_iterator(kept));
+  judgements.erase(judgements.begin(), kept);
+  while (!pending_.counts.empty() && writing_.counts.size() < most_in_a_write) {
+    writing_.counts.insert(pending_.counts.extract(pending_.counts.begin()));
+  }
+}
+
 net::Task<> FraudGuard::write() {
   {
     const std::lock_guard lock(mutex_);
-    if (writing_.is_empty()) std::swap(writing_, pending_);
+    if (writing_.is_empty()) take_batch();
     if (writing_.is_empty()) co_return;
   }
   // Only write() changes writing_, and it runs once at a time.
@@ -257,8 +271,8 @@ net::Task<> FraudGuard::write() {
 }
 
 net::Task<> FraudGuard::finish() {
-  co_await write();
-  co_await write();
+  // As many as can be waiting, and one that failed before.
+  for (auto left = most_pending / most_in_a_write + 2; left-- > 0;) co_await write();
 }
 
 }  // namespace cloudvno::fraud

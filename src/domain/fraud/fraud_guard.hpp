@@ -84,6 +84,7 @@ class FraudGuard final : public Guard {
   CountOf* count_of(const Attempt& attempt, Time now);
   Answered& answered(const Attempt& attempt, Time now, std::uint64_t& hash);
 
+  void take_batch();
   Result<> write_all(storage::Transaction& tx, const Pending& pending);
 
   storage::Database& database_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <phonenumbers/phonenumberutil.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <chrono>
 #include <random>

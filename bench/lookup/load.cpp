@@ -2,6 +2,7 @@
 // SECONDS. A request that waits for a connection counts from when it was due.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
 #include <optional>

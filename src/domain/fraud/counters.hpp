@@ -12,12 +12,12 @@ namespace cloudvno::fraud {
 // Names a prefix of E.164 digits, or something else that is counted; by value, so that two never
 // meet.
 using CounterKey = std::uint64_t;
-CounterKey prefix_key(std::string_view digits);   // 1 to 15 digits
+CounterKey prefix_key(std::string_view digits);  // 1 to 15 digits
 CounterKey address_key(std::uint64_t hash);
 CounterKey country_key(std::string_view country);  // "DE", or empty
 
-// Each count halves in its own time. What was refused is counted apart: it costs nothing, and honest
-// people who were refused could give nothing back.
+// Each count halves in its own time. What was refused is counted apart: it costs nothing, and
+// honest people who were refused could give nothing back.
 struct Counts {
   float asked_minute = 0;
   float converted_minute = 0;

@@ -36,8 +36,7 @@ bool delete_safe_number(storage::Transaction& tx, const vault::Keys& keys,
                         const AccountSid& account, bool live, const PhoneNumber& number);
 std::int64_t count_safe_numbers(storage::Transaction& tx, const AccountSid& account, bool live);
 // Newest first, all of them: they are few.
-Result<std::vector<SafeNumber>> list_safe_numbers(storage::Transaction& tx,
-                                                  const vault::Keys& keys,
+Result<std::vector<SafeNumber>> list_safe_numbers(storage::Transaction& tx, const vault::Keys& keys,
                                                   const AccountSid& account, bool live);
 
 void insert_block(storage::Transaction& tx, const vault::Keys& keys, const Block& block);

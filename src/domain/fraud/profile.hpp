@@ -17,7 +17,7 @@ namespace cloudvno::fraud {
 // What an account said, and what stands in the store.
 struct Rules {
   Settings settings;
-  std::vector<std::string> home;  // countries of its own numbers, sorted
+  std::vector<std::string> home;            // countries of its own numbers, sorted
   std::set<std::string, std::less<>> safe;  // numbers in E.164
 };
 

@@ -147,7 +147,8 @@ class PatternCompiler {
   }
 
   void atom() {
-    if (!more()) {
+    // Groups of nothing make no steps, however often they are read.
+    if (!more() || ++atoms_ > most_steps) {
       failed_ = true;
       return;
     }
@@ -204,6 +205,7 @@ class PatternCompiler {
   std::size_t at_ = 0;
   std::vector<Pattern::Step> steps_;
   unsigned groups_ = 0;
+  std::size_t atoms_ = 0;
   int depth_ = 0;
   bool failed_ = false;
 };
@@ -220,7 +222,7 @@ bool Pattern::may_go(const Step& step, std::string_view digits, std::size_t at, 
 }
 
 bool Pattern::run(std::size_t i, std::string_view digits, std::size_t at, bool whole,
-                  Borders* borders) const {
+                  Borders* borders, int& branches) const {
   if (steps_.empty()) return false;
   while (true) {
     const auto& step = steps_[i];
@@ -236,7 +238,8 @@ bool Pattern::run(std::size_t i, std::string_view digits, std::size_t at, bool w
         } else if (!may_go(steps_[step.other], digits, at, whole)) {
           i = step.to;
         } else {
-          if (run(step.to, digits, at, whole, borders)) return true;
+          if (--branches < 0) return false;
+          if (run(step.to, digits, at, whole, borders, branches)) return true;
           i = step.other;
         }
         break;
@@ -250,7 +253,7 @@ bool Pattern::run(std::size_t i, std::string_view digits, std::size_t at, bool w
         }
         const auto before = (*borders)[step.to];
         (*borders)[step.to] = at;
-        if (run(i + 1, digits, at, whole, borders)) return true;
+        if (run(i + 1, digits, at, whole, borders, branches)) return true;
         (*borders)[step.to] = before;
         return false;
       }
@@ -280,7 +283,8 @@ bool Pattern::matches(std::string_view digits, Groups& groups) const {
   Borders borders;
   borders.fill(unset);
   borders[0] = 0;
-  if (!run(0, digits, 0, true, &borders)) return false;
+  int branches = most_branches;
+  if (!run(0, digits, 0, true, &borders, branches)) return false;
   groups = groups_of(borders, digits);
   return true;
 }
@@ -289,7 +293,8 @@ bool Pattern::matches_begin(std::string_view digits, Groups& groups) const {
   Borders borders;
   borders.fill(unset);
   borders[0] = 0;
-  if (!run(0, digits, 0, false, &borders)) return false;
+  int branches = most_branches;
+  if (!run(0, digits, 0, false, &borders, branches)) return false;
   groups = groups_of(borders, digits);
   return true;
 }

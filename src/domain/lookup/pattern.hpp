@@ -23,9 +23,15 @@ class Pattern {
 
   bool is_set() const { return !steps_.empty(); }
   // `digits` are '0' to '9' only.
-  bool matches(std::string_view digits) const { return run(0, digits, 0, true, nullptr); }
+  bool matches(std::string_view digits) const {
+    int branches = most_branches;
+    return run(0, digits, 0, true, nullptr, branches);
+  }
   bool matches(std::string_view digits, Groups& groups) const;
-  bool matches_begin(std::string_view digits) const { return run(0, digits, 0, false, nullptr); }
+  bool matches_begin(std::string_view digits) const {
+    int branches = most_branches;
+    return run(0, digits, 0, false, nullptr, branches);
+  }
   bool matches_begin(std::string_view digits, Groups& groups) const;
 
  private:
@@ -41,8 +47,10 @@ class Pattern {
   };
   using Borders = std::array<std::size_t, 20>;
 
-  bool run(std::size_t step, std::string_view digits, std::size_t at, bool whole,
-           Borders* borders) const;
+  bool run(std::size_t step, std::string_view digits, std::size_t at, bool whole, Borders* borders,
+           int& branches) const;
+  // Tried for one match: a hundred times what the plans' patterns need. Beyond, nothing matches.
+  static constexpr int most_branches = 10'000;
   bool may_go(const Step& step, std::string_view digits, std::size_t at, bool whole) const;
   static Groups groups_of(const Borders& borders, std::string_view digits);
 

@@ -31,6 +31,7 @@ put 644 $from/cloudvno.socket lib/systemd/system/cloudvno.socket
 "$program" reference completion bash | make usr/share/bash-completion/completions/cloudvno
 "$program" reference completion zsh | make usr/share/zsh/vendor-completions/_cloudvno
 "$program" reference completion fish | make usr/share/fish/vendor_completions.d/cloudvno.fish
+put 755 tools/lookup_data.py usr/share/cloudvno/lookup_data.py
 doc=usr/share/doc/cloudvno
 put 644 $from/copyright $doc/copyright
 for file in operations.md configuration.md errors.md openapi.yaml; do put 644 "docs/$file" "$doc/$file"; done

@@ -4,6 +4,7 @@
 #include "app/carriers.hpp"
 #include "app/http_carriers.hpp"
 #include "app/http_listener.hpp"
+#include "app/number_intelligence.hpp"
 #include "app/outgoing_http.hpp"
 #include "app/root_key_turn.hpp"
 #include "app/run_and_wait.hpp"
@@ -66,6 +67,8 @@ Result<> Application::open() {
                                                       control, settings_.public_url());
   overdue_parts_ = std::make_unique<messaging::OverdueParts>(*database_, *vault_, *accounts_,
                                                              *webhooks_, clock_);
+  TRY_ASSIGN(intelligence_,
+             NumberIntelligence::make(settings_, *database_, *accounts_, *outgoing_http_));
   spoken_codes_ = std::make_unique<verify::SpokenCodes>(*database_, *accounts_, clock_,
                                                         outgoing_http_->documents());
   TRY_ASSIGN(telephony_,
@@ -79,8 +82,8 @@ Result<> Application::open() {
                                                 clock_, control, outgoing_.executor()));
   verification_ = std::make_unique<Verification>(
       settings_,
-      verify::Parts{*database_, *vault_, *accounts_, *webhooks_, guard_, *messaging_,
-                    telephony_->voice(), clock_},
+      verify::Parts{*database_, *vault_, *accounts_, *webhooks_, intelligence_->guard(),
+                    *messaging_, telephony_->voice(), clock_},
       *outgoing_http_, *node_, control);
   if (auto* codes = carriers_->simulated_codes()) verification_->add_simulated(*codes);
   requests_->mount(*api_);
@@ -93,6 +96,7 @@ Result<> Application::open() {
   carriers_->mount(*api_);
   telephony_->mount(*api_);
   verification_->mount(*api_);
+  intelligence_->mount(*api_, clock_);
   site_ = std::make_unique<Site>([this] {
     if (stopping_) return std::string("this process is ending");
     auto reason = carriers_->not_ready_because();
@@ -146,6 +150,7 @@ net::Task<> Application::work() {
     verification_->tick();
     co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
+    if (ticks % 10 == 5) co_await intelligence_->write();
     if (ticks % 100 == 0) {
       co_await overdue_parts_->end();
       co_await messaging_->end_overdue_submits();
@@ -182,6 +187,7 @@ void Application::stop() {
     co_await self.requests_->finish();
     co_await self.verification_->stop();
     co_await self.telephony_->stop();
+    co_await self.intelligence_->stop();
     co_await self.messaging_->stop();
     co_await self.webhooks_->stop();
     co_await self.carriers_->stop();

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "app/listening_sockets.hpp"
-#include "app/no_fraud_guard.hpp"
 #include "app/settings.hpp"
 #include "base/clock.hpp"
 #include "domain/accounts/accounts.hpp"
@@ -32,6 +31,7 @@ class HttpCarriers;
 class OutgoingHttp;
 class HttpListener;
 class SmppListener;
+class NumberIntelligence;
 class Telephony;
 class Verification;
 
@@ -87,9 +87,9 @@ class Application {
   std::unique_ptr<messaging::Messaging> messaging_;
   std::unique_ptr<messaging::OverdueParts> overdue_parts_;
   std::unique_ptr<verify::SpokenCodes> spoken_codes_;
+  std::unique_ptr<NumberIntelligence> intelligence_;
   std::unique_ptr<Telephony> telephony_;
   std::unique_ptr<Carriers> carriers_;
-  NoFraudGuard guard_;
   std::unique_ptr<Verification> verification_;
   std::unique_ptr<HttpCarriers> http_carriers_;
   std::unique_ptr<Site> site_;

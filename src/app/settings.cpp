@@ -85,6 +85,25 @@ void describe_carrier(config::Schema& row, CarrierSettings& carrier) {
             "ESME_RSUBMITFAIL");
 }
 
+void describe_lookup(config::Schema& schema, LookupSettings& lookup) {
+  schema.section("lookup",
+                 "Number intelligence; what only others know is asked of your sources by HTTP.");
+  schema.text("data_folder", lookup.data_folder,
+              "Folder of newer tables than the built-in ones; `cloudvno lookup-data` checks it.",
+              "/var/lib/cloudvno/lookup");
+  schema.text("portability_url", lookup.portability_url,
+              "Asked by GET for a number's present carrier; {number} becomes its digits.",
+              "https://numbers.example.com/portability/{number}");
+  schema.text("sim_swap_url", lookup.sim_swap_url, "The same, for when its SIM was changed.",
+              "https://numbers.example.com/sim-swap/{number}");
+  schema.text("caller_name_url", lookup.caller_name_url, "The same, for its subscriber's name.",
+              "https://numbers.example.com/caller-name/{number}");
+  schema.text("header", lookup.header, "A header that these requests carry.",
+              "Authorization: Bearer SECRET");
+  schema.integer("timeout_ms", lookup.timeout_ms, 50, 30'000,
+                 "Milliseconds that a source may take.");
+}
+
 }  // namespace
 
 config::Schema describe(Settings& s) {
@@ -160,6 +179,7 @@ config::Schema describe(Settings& s) {
   schema.boolean("link_faults", s.sandbox_link_faults,
                  "Whether test keys may let the link fail that all accounts share "
                  "(/v1/sandbox/network): throttling, lost links, late answers.");
+  describe_lookup(schema, s.lookup);
   describe_voice(schema, s.voice);
   describe_verify(schema, s.email, s.whatsapp);
   schema.rows<TrunkSettings>("trunk", s.trunks,

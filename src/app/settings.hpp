@@ -53,6 +53,15 @@ struct CarrierSettings {
   std::vector<std::string> temporary_errors;
 };
 
+struct LookupSettings {
+  std::string data_folder;
+  std::string portability_url;
+  std::string sim_swap_url;
+  std::string caller_name_url;
+  std::string header;
+  std::int64_t timeout_ms = 2'000;
+};
+
 struct Settings {
   std::string node_name;
   std::string data_dir = "/var/lib/cloudvno";
@@ -80,6 +89,7 @@ struct Settings {
   bool sandbox_enabled = true;
   std::int64_t sandbox_port = 0;
   bool sandbox_link_faults = false;
+  LookupSettings lookup;
   VoiceSettings voice;
   EmailSettings email;
   WhatsappSettings whatsapp;

@@ -14,5 +14,6 @@ struct File {
 std::span<const File> migrations();
 std::span<const File> console();
 std::span<const File> docs();
+std::span<const File> lookup();
 
 }  // namespace cloudvno::embedded

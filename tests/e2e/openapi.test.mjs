@@ -144,6 +144,10 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/messages': { from: line, to: handset, body: 'Hello' },
     '/v1/messages/batch': { messages: JSON.stringify([{ from: line, to: handset, body: 'One' }, { to: 'nobody' }]) },
     '/v1/messages/{sid}': { body: '' },
+    '/v1/lookups': { numbers: [handset, 'nonsense'], fields: 'validity,carrier,risk' },
+    '/v1/fraud/settings': { sensitivity: 'high', countries: ['US', 'CA'] },
+    '/v1/fraud/safe_numbers': { phone_number: handset },
+    '/v1/fraud/blocks': { prefix: '+1900', hours: 1 },
     '/v1/opt_outs': { from: line, to: '+12015550177' },
     '/v1/opt_out_settings': { stop_reply: 'We will not write to you any more.', stop_keywords: 'Arrêt' },
     '/v1/sender_pools': { name: 'Shop', senders: line },
@@ -170,7 +174,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
     '/v1/verify/{sid}': { status: 'canceled' },
     '/v1/sandbox/handsets/{number}/calls/{id}': { action: 'press', digits: '1' },
   };
-  const kind = (path) => ['verify', 'smpp', 'calls', 'recordings', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
+  const kind = (path) => ['verify', 'blocks', 'smpp', 'calls', 'recordings', 'endpoint', 'deliver', 'media', 'message', 'pool'].find((one) => path.includes(one)) ?? 'number';
   const filled = (path, sid) => path.replace('{sid}', sid ?? sids[kind(path)])
     .replace('{number}', sid ?? handset).replace('{sender}', sid ?? line).replace('{id}', sids.picture).replace('{n}', '0')
     // An opt-out has no SID: two numbers name it. A POST has them in its body.
@@ -185,7 +189,8 @@ test('every documented answer is produced and fits its schema', async (t) => {
   // Routes that judge by the resource have tests of their own.
   const voice = api.filter(({ operation }) => ['Calls', 'Recordings', 'Telephones'].includes(operation.tags[0]));
   const verification = api.filter(({ operation }) => operation.tags[0] === 'Verification');
-  const scoped = api.filter((one) => one.operation['x-scope'] !== 'resource' && !voice.includes(one) && !verification.includes(one));
+  const guarded = api.filter(({ operation }) => ['Lookups', 'Fraud'].includes(operation.tags[0]));
+  const scoped = api.filter((one) => one.operation['x-scope'] !== 'resource' && !voice.includes(one) && !verification.includes(one) && !guarded.includes(one));
   const success = ({ operation }) => Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
 
   await t.test('success, as JSON and as a form', async () => {
@@ -251,7 +256,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
       ['post', '/v1/webhook_deliveries/{sid}/replay']]) {
       assert.equal((await ask(method, path, 403, method === 'post' ? bodies[path] : undefined, undefined, poor)).error.code, 'insufficient_permissions');
     }
-    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one) && !voice.includes(one) && !verification.includes(one))) {
+    for (const { method, path, operation } of api.filter((one) => !scoped.includes(one) && !voice.includes(one) && !verification.includes(one) && !guarded.includes(one))) {
       const body = method === 'post' ? { ...bodies[path], nonsense: 1 } : undefined;
       const answer = await client.ask(method.toUpperCase(), filled(path) + (method === 'post' ? '' : '?nonsense=1'), body);
       assert.equal(coverage.answered(method, path, 400, answer).body.error.code, 'unknown_parameter');
@@ -283,6 +288,49 @@ test('every documented answer is produced and fits its schema', async (t) => {
     const left = (await client.get(base)).body.data.map((one) => one.sid);
     sids.endpoint = left.pop();
     for (const sid of left) await client.ask('DELETE', `${base}/${sid}`);
+  });
+
+  await t.test('lookups and the fraud guard', async () => {
+    const ask = async (method, path, status, body, from = client, target = filled(path), headers = {}) =>
+      coverage.answered(method, path, status, await from.ask(method.toUpperCase(), target, body, headers));
+    const everything = 'validity,format,country,region,time_zones,line_type,carrier,risk,portability,sim_swap,caller_name';
+    const one = '/v1/lookups/{number}';
+    for (const number of ['+447400123456', '%2B442079460000', '+80012345678', '+999123456', '+12', '020 7946 0000']) {
+      await ask('get', one, number === '+12' ? 400 : 200, undefined, client,
+        `/v1/lookups/${number}?fields=${everything}${number.startsWith('0') ? '&country=GB' : ''}`);
+    }
+    await ask('get', one, 200);
+    for (const [path, made] of [['/v1/fraud/safe_numbers', '/v1/fraud/safe_numbers/{number}'], ['/v1/fraud/blocks', '/v1/fraud/blocks/{sid}']]) {
+      const other = path.endsWith('blocks') ? { prefix: '+1976' } : { phone_number: '+12015550101' };
+      const once = { 'idempotency-key': path };
+      const first = await ask('post', path, 201, bodies[path], client, path, once);
+      sids.blocks ??= first.body.sid;
+      assert.equal((await ask('post', path, 201, bodies[path], client, path, once)).headers.get('idempotent-replayed'), 'true');
+      assert.equal((await ask('post', path, 422, other, client, path, once)).body.error.code, 'idempotency_key_reused');
+      await until(async () => {
+        const twins = await Promise.all(Array.from({ length: 20 }, () => client.post(path, bodies[path], { 'idempotency-key': `${path}${Date.now()}` })));
+        const told = twins.filter((each) => each.status === 409);
+        for (const each of told) coverage.answered('post', path, 409, each);
+        return told.length;
+      }, 'twins ran at once');
+      const list = await ask('get', path, 200);
+      assert.ok(list.body.data.length >= 1);
+      if (path.endsWith('blocks')) sids.blocks = first.body.sid;
+      await ask('delete', made, 204);
+      await ask('delete', made, path.endsWith('blocks') ? 409 : 404);
+    }
+    await ask('delete', '/v1/fraud/blocks/{sid}', 404, undefined, client, `/v1/fraud/blocks/FB${'0'.repeat(32)}`);
+    for (const { method, path, operation } of guarded) {
+      const body = method === 'post' ? bodies[path] : undefined;
+      if (path !== one && !path.includes('{') && method !== 'delete') await ask(method, path, success({ operation }), body);
+      if (body) await ask(method, path, success({ operation }), new URLSearchParams(Object.entries(body).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))));
+      const unknown = await ask(method, path, 400, body && { ...body, nonsense: 1 }, client, body ? filled(path) : nonsense(path));
+      assert.equal(unknown.body.error.code, 'unknown_parameter');
+      const scopes = ['messages:read', 'numbers:read', 'verify:write', 'lookups:read'].filter((each) => each !== operation['x-scope']);
+      assert.equal((await ask(method, path, 403, body, key('--scopes', scopes.join(',')))).body.error.code, 'insufficient_permissions');
+    }
+    assert.equal((await client.get('/v1/request_logs?route=/v1/lookups/%7Bnumber%7D')).status, 200);
+    await ask('post', '/v1/fraud/settings', 200, { sensitivity: 'normal', countries: [] });
   });
 
   await t.test('calls, recordings and telephones', async () => {

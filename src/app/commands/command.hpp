@@ -36,6 +36,7 @@ void add_clock(CLI::App& program, CommandContext& context);
 void add_config(CLI::App& program, CommandContext& context);
 void add_reference(CLI::App& program, CommandContext& context);
 void add_routes(CLI::App& program, CommandContext& context);
+void add_lookup_data(CLI::App& program, CommandContext& context);
 void add_version(CLI::App& program, CommandContext& context);
 
 // Runs the program with these arguments and answers its exit code.

@@ -12,9 +12,9 @@ namespace cloudvno::app {
 namespace {
 
 constexpr void (*commands[])(CLI::App&, CommandContext&) = {
-    add_serve, add_check,    add_account,   add_key,    add_number,
-    add_hold,  add_root_key, add_clock,     add_backup, add_restore,
-    add_move,  add_config,   add_reference, add_routes, add_version,
+    add_serve,     add_check,  add_account,     add_key,     add_number, add_hold,
+    add_root_key,  add_clock,  add_backup,      add_restore, add_move,   add_config,
+    add_reference, add_routes, add_lookup_data, add_version,
 };
 
 // What the Debian package installs.

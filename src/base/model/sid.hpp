@@ -80,6 +80,8 @@ using HoldSid = Sid<SidPrefix{"LH", "LH"}>;
 using EndpointSid = Sid<SidPrefix{"WE", "WE"}>;
 using SmppCredentialSid = Sid<SidPrefix{"SC", "SC"}>;
 using SenderPoolSid = Sid<SidPrefix{"SP", "SP"}>;
+using FraudBlockSid = Sid<SidPrefix{"FB", "FB"}>;
+using FraudJudgementSid = Sid<SidPrefix{"FJ", "FJ"}>;
 
 }  // namespace cloudvno
 

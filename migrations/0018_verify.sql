@@ -59,18 +59,20 @@ CREATE TABLE verification_budget (
 CREATE INDEX verification_budget_of_account ON verification_budget (account_sid, budget_index);
 CREATE INDEX verification_budget_by_age ON verification_budget (updated_at);
 
--- How many codes were sent and given back, of a UTC day, channel and country: nothing of any person.
--- @table verification_day key=account_sid,mode,day,channel,country account=account_sid age=day keep=400d
+-- How many codes were sent and given back, of a UTC day, channel and country: nothing of any person. Each process counts in
+-- rows of its own, so that none waits for another.
+-- @table verification_day key=account_sid,mode,day,channel,country,owner account=account_sid age=day keep=400d
 CREATE TABLE verification_day (
   account_sid TEXT NOT NULL,         -- @plain
   mode TEXT NOT NULL,                -- @plain
   day BIGINT NOT NULL,               -- @plain
   channel TEXT NOT NULL,             -- @plain
   country TEXT NOT NULL,             -- @plain
+  owner TEXT NOT NULL,               -- @plain
   sent BIGINT NOT NULL,              -- @plain
   approved BIGINT NOT NULL,          -- @plain
   blocked BIGINT NOT NULL,           -- @plain
-  PRIMARY KEY (account_sid, mode, day, channel, country)
+  PRIMARY KEY (account_sid, mode, day, channel, country, owner)
 );
 CREATE INDEX verification_day_by_age ON verification_day (day);
 

@@ -111,7 +111,7 @@ Result<> place_call(storage::Transaction& tx, const Parts& parts, const vault::K
 Result<> dispatch(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
                   const SendOrder& order, Sent& sent, Time now) {
   const auto& verification = sent.verification;
-  count_day(tx, verification, Counted::sent);
+  count_day(tx, verification, Counted::sent, parts.webhooks.outbox().owner());
   switch (verification.channel) {
     case Channel::sms:
       return send_message(tx, parts, keys, order, sent, now);
@@ -168,7 +168,7 @@ Result<> send_first(storage::Transaction& tx, const Parts& parts, const vault::K
   if (risk.blocked) {
     verification.status = Status::blocked;
     verification.sends = 0;
-    count_day(tx, verification, Counted::blocked);
+    count_day(tx, verification, Counted::blocked, parts.webhooks.outbox().owner());
   }
   write_risk(tx, verification);
   tell_verification(tx, parts.webhooks.outbox(), keys, verification, now, sent.told);

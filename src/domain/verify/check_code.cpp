@@ -21,7 +21,8 @@ Result<> approve(storage::Transaction& tx, const Parts& parts, const vault::Keys
   // Who gives codes back is no one who floods the number with them.
   const Owner owner{verification.account, verification.live};
   forget_budget(tx, keys, owner, send_budgets(verification, false).front());
-  return parts.guard.converted(tx, attempt_of(verification), now);
+  return verification.is_email() ? Result<>()
+                                 : parts.guard.converted(tx, attempt_of(verification), now);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Whole lives of verifications.
 #include "domain/verify/testing/verify_test_base.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include "domain/verify/check_code.hpp"
@@ -170,6 +171,54 @@ TEST_F(VerifyLife, LooksAtNoMoreCodesThanAllowedHoweverManyComeAtOnce) {
   EXPECT_EQ(pending, 4);
   EXPECT_EQ(ended, 996);
   EXPECT_EQ(get("/v1/verify/" + std::string(sent.at("sid").as_string())).at("attempts"), 5);
+}
+
+// Each with an engine of its own on the same store, as processes have.
+TEST_F(VerifyLife, IsOneForTwoProcessesThatSendAndCheckAtOnce) {
+  const auto other = db_.open_another();
+  const auto now = clock_.now();
+  const auto both = [&](auto work) {
+    std::thread thread([&] { work(*other); });
+    work(*db_);
+    thread.join();
+  };
+  SendOrder order;
+  order.account = test_.account.sid;
+  order.limited = false;
+  order.to = handset;
+  order.channel = Channel::whatsapp;
+  std::atomic<int> sends = 0;
+  both([&](storage::Database& database) {
+    for (int i = 0; i < 2; ++i) {
+      const auto sent = database.transact_now([&](storage::Transaction& tx) {
+        return send_code(tx, parts(), *test_.account.keys, order, now);
+      });
+      ASSERT_TRUE(sent) << sent.error().detail;
+      ++sends;
+    }
+  });
+  const auto rows = get("/v1/verify").at("data").as_array();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at("sends"), sends.load());
+  EXPECT_EQ(guard_.judged.size(), 1u);
+
+  CheckOrder guess;
+  guess.account = test_.account.sid;
+  guess.limited = false;
+  guess.to = handset;
+  guess.code = wrong(code_of(rows[0].as_object()));
+  std::atomic<int> pending = 0;
+  both([&](storage::Database& database) {
+    for (int i = 0; i < 20; ++i) {
+      const auto checked = database.transact_now([&](storage::Transaction& tx) {
+        return check_code(tx, parts(), *test_.account.keys, guess, now);
+      });
+      ASSERT_TRUE(checked) << checked.error().detail;
+      pending += checked->verification.status == Status::pending ? 1 : 0;
+    }
+  });
+  EXPECT_EQ(pending, 4);
+  EXPECT_EQ(get("/v1/verify").at("data").at(0).at("attempts"), 5);
 }
 
 TEST_F(VerifyLife, LetsANumberBeGuessedOnlySoOftenADay) {
@@ -381,6 +430,7 @@ TEST_F(VerifyLife, BringsMailOutOfTheStoreUntilItIsTaken) {
   pass(60s);
   EXPECT_EQ(email_.brought.size(), 2u);
   EXPECT_EQ(check(code, {{"to", "ADA@example.com"}}).at("valid"), true);
+  EXPECT_TRUE(guard_.judged.empty() && guard_.approved.empty());
 }
 
 TEST_F(VerifyLife, TellsWhyAChannelRefused) {

@@ -30,6 +30,9 @@ class VerifyTest : public ::testing::Test {
   VerifyTest() { start(); }
   ~VerifyTest() override { end(); }
 
+  Parts parts() {
+    return {*db_, vault_, *accounts_, *webhooks_, guard_, *messaging_, *voice_, clock_};
+  }
   // What a process start does, and an orderly end.
   void start();
   void end();

@@ -1,5 +1,6 @@
 -- Verifications: a code sent to a person, to be given back. The code is nowhere: it is made from the SID. settings_sealed:
--- what was asked for, and the person's address on the network where the application gave it.
+-- what was asked for, and the person's address on the network where the application gave it. carried_by: SID of the message
+-- or call that it was sent with last.
 -- @table verification key=sid account=account_sid age=sid
 CREATE TABLE verification (
   sid TEXT PRIMARY KEY,              -- @plain
@@ -18,6 +19,7 @@ CREATE TABLE verification (
   risk_score BIGINT NOT NULL,        -- @plain
   risk_reasons TEXT NOT NULL,        -- @plain
   delivery_error TEXT NOT NULL,      -- @plain
+  carried_by TEXT NOT NULL,          -- @plain
   sequence BIGINT NOT NULL,          -- @plain
   expires_at BIGINT NOT NULL,        -- @plain
   last_sent_at BIGINT NOT NULL,      -- @plain

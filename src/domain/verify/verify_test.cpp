@@ -95,6 +95,19 @@ TEST_F(VerifyLife, SendsTheSameCodeAgainAtMostFiveTimes) {
   EXPECT_NE(send().at("sid"), first.at("sid"));
 }
 
+TEST_F(VerifyLife, TellsWhatBecameOfTheMessage) {
+  const auto sent = send();
+  const auto path = "/v1/verify/" + std::string(sent.at("sid").as_string());
+  until([&] { return get(path).at("delivery_status") == "sent"; });
+  bool taken = false;
+  messaging_->on_receipt(carrier_, {"id1", messaging::ReceiptState::undelivered, 30003},
+                         [&](messaging::Intake) { taken = true; });
+  until([&] { return taken; });
+  EXPECT_EQ(get(path).at("delivery_status"), "undelivered");
+  EXPECT_TRUE(get(path).at("delivery_error").is_string());
+  EXPECT_EQ(send({}, 200).at("delivery_error"), json::value(nullptr));
+}
+
 TEST_F(VerifyLife, IsTheSameAfterARestart) {
   const auto sent = send();
   const auto code = code_of(sent);

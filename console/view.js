@@ -124,10 +124,12 @@ function fate(message) {
 export function bubble(message, showLine, fresh, load) {
   const mine = message.direction === 'from_handset';
   const line = mine ? `to ${show(message.to)}` : `from ${show(message.from)}`;
+  const way = { whatsapp: ' · WhatsApp', rcs: ' · RCS' }[message.channel] ?? '';
+  const told = `${fate(message)}${way}`;
   const item = make('li', { className: 'message' },
     make('div', { className: 'bubble' }, ...message.media.map((one) => attachment(one, load)),
       ...(message.body ? [make('span', { textContent: message.body })] : [])),
-    make('div', { className: 'fate', textContent: showLine ? `${fate(message)} · ${line}` : fate(message) }));
+    make('div', { className: 'fate', textContent: showLine ? `${told} · ${line}` : told }));
   item.dataset.status = message.status;
   item.dataset.id = message.id;
   item.classList.toggle('mine', mine);

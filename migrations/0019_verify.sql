@@ -1,5 +1,6 @@
 -- Verifications: a code sent to a person, to be given back. The code is nowhere: it is made from the SID. settings_sealed:
--- what was asked for, and the person's address on the network where the application gave it.
+-- what was asked for, and the person's address on the network where the application gave it. carried_by: SID of the message
+-- or call that it was sent with last.
 -- @table verification key=sid account=account_sid age=sid
 CREATE TABLE verification (
   sid TEXT PRIMARY KEY,              -- @plain
@@ -18,6 +19,7 @@ CREATE TABLE verification (
   risk_score BIGINT NOT NULL,        -- @plain
   risk_reasons TEXT NOT NULL,        -- @plain
   delivery_error TEXT NOT NULL,      -- @plain
+  carried_by TEXT NOT NULL,          -- @plain
   sequence BIGINT NOT NULL,          -- @plain
   expires_at BIGINT NOT NULL,        -- @plain
   last_sent_at BIGINT NOT NULL,      -- @plain
@@ -59,18 +61,20 @@ CREATE TABLE verification_budget (
 CREATE INDEX verification_budget_of_account ON verification_budget (account_sid, budget_index);
 CREATE INDEX verification_budget_by_age ON verification_budget (updated_at);
 
--- How many codes were sent and given back, of a UTC day, channel and country: nothing of any person.
--- @table verification_day key=account_sid,mode,day,channel,country account=account_sid age=day keep=400d
+-- How many codes were sent and given back, of a UTC day, channel and country: nothing of any person. Each process counts in
+-- rows of its own, so that none waits for another.
+-- @table verification_day key=account_sid,mode,day,channel,country,owner account=account_sid age=day keep=400d
 CREATE TABLE verification_day (
   account_sid TEXT NOT NULL,         -- @plain
   mode TEXT NOT NULL,                -- @plain
   day BIGINT NOT NULL,               -- @plain
   channel TEXT NOT NULL,             -- @plain
   country TEXT NOT NULL,             -- @plain
+  owner TEXT NOT NULL,               -- @plain
   sent BIGINT NOT NULL,              -- @plain
   approved BIGINT NOT NULL,          -- @plain
   blocked BIGINT NOT NULL,           -- @plain
-  PRIMARY KEY (account_sid, mode, day, channel, country)
+  PRIMARY KEY (account_sid, mode, day, channel, country, owner)
 );
 CREATE INDEX verification_day_by_age ON verification_day (day);
 

@@ -67,9 +67,12 @@ std::vector<std::string> check_verify(const EmailSettings& email,
     if (whatsapp.access_token.empty() || whatsapp.template_name.empty()) {
       problems.emplace_back("whatsapp.phone_number_id needs access_token and template");
     }
-    if (!http::Url::parse(
-            fmt::format("{}/{}/messages", whatsapp.api_url, whatsapp.phone_number_id))) {
+    const auto url =
+        http::Url::parse(fmt::format("{}/{}/messages", whatsapp.api_url, whatsapp.phone_number_id));
+    if (!url) {
       problems.emplace_back("whatsapp.api_url and phone_number_id make no URL");
+    } else if (!whatsapp.api_url.starts_with("https://") && !url->host.starts_with("127.")) {
+      problems.emplace_back("whatsapp.api_url must begin with https://, since it gets the token");
     }
   }
   return problems;

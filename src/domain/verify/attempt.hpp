@@ -5,7 +5,7 @@
 
 namespace cloudvno::verify {
 
-// Views into the verification. An e-mail address has no number.
+// Of a verification of a number. Views into it.
 inline fraud::Attempt attempt_of(const Verification& verification) {
   fraud::Attempt attempt;
   attempt.account = verification.account;

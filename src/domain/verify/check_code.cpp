@@ -17,11 +17,12 @@ Result<> approve(storage::Transaction& tx, const Parts& parts, const vault::Keys
   checked.valid = true;
   move_verification(tx, parts.webhooks.outbox(), keys, verification, Status::approved, now,
                     checked.told);
-  count_day(tx, verification, Counted::approved);
+  count_day(tx, verification, Counted::approved, parts.webhooks.outbox().owner());
   // Who gives codes back is no one who floods the number with them.
   const Owner owner{verification.account, verification.live};
   forget_budget(tx, keys, owner, send_budgets(verification, false).front());
-  return parts.guard.converted(tx, attempt_of(verification), now);
+  return verification.is_email() ? Result<>()
+                                 : parts.guard.converted(tx, attempt_of(verification), now);
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ struct DayCounts {
 
 enum class Counted { sent, approved, blocked };
 // On the day of its last send, by the channel of that.
-void count_day(storage::Transaction& tx, const Verification& verification, Counted what);
+// `owner`: the process that counts (cluster::Node).
+void count_day(storage::Transaction& tx, const Verification& verification, Counted what,
+               std::string_view owner);
 
 struct DayQuery {
   Time from;

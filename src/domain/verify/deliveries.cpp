@@ -57,10 +57,15 @@ net::Task<> Deliveries::load() {
 }
 
 net::Task<> Deliveries::bring(CodeDelivery delivery) {
+  // Also where a carrier throws: it is tried again then, since its row stands.
+  struct Return {
+    Deliveries& self;
+    std::pair<VerificationSid, int> key;
+    ~Return() { self.out_.erase(key); }
+  } const give_back{*this, delivery.key()};
   bool over = false;
   const auto brought = co_await bring_once(delivery, over);
   co_await keep(delivery, brought, over);
-  out_.erase(delivery.key());
   look();  // what found no room here may wait
 }
 

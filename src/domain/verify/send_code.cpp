@@ -61,7 +61,7 @@ Result<> set_sender(storage::Transaction& tx, const vault::Keys& keys,
 
 Result<> send_message(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
                       const SendOrder& order, Sent& sent, Time now) {
-  const auto& verification = sent.verification;
+  auto& verification = sent.verification;
   messaging::Draft draft;
   draft.account = verification.account;
   draft.live = verification.live;
@@ -77,12 +77,13 @@ Result<> send_message(storage::Transaction& tx, const Parts& parts, const vault:
                             std::chrono::ceil<std::chrono::seconds>(verification.expires_at - now));
   TRY(set_sender(tx, keys, verification, draft.to, draft));
   TRY_ASSIGN(sent.message, parts.messaging.accept(tx, keys, draft, now));
+  verification.carried_by = sent.message->message.sid.str();
   return {};
 }
 
 Result<> place_call(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
                     const SendOrder& order, Sent& sent, Time now) {
-  const auto& verification = sent.verification;
+  auto& verification = sent.verification;
   voice::Call call;
   call.sid = CallSid::make(now);
   call.account = verification.account;
@@ -103,6 +104,7 @@ Result<> place_call(storage::Transaction& tx, const Parts& parts, const vault::K
     call.from = chosen.number.e164();
   }
   TRY(voice::keep_call(tx, parts.vault, keys, call, parts.voice.owner()));
+  verification.carried_by = call.sid.str();
   sent.call = std::move(call);
   return {};
 }
@@ -110,8 +112,9 @@ Result<> place_call(storage::Transaction& tx, const Parts& parts, const vault::K
 // The code's place in its channel's queue.
 Result<> dispatch(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
                   const SendOrder& order, Sent& sent, Time now) {
-  const auto& verification = sent.verification;
-  count_day(tx, verification, Counted::sent);
+  auto& verification = sent.verification;
+  verification.carried_by.clear();
+  count_day(tx, verification, Counted::sent, parts.webhooks.outbox().owner());
   switch (verification.channel) {
     case Channel::sms:
       return send_message(tx, parts, keys, order, sent, now);
@@ -153,26 +156,32 @@ Result<> send_again(storage::Transaction& tx, const Parts& parts, const vault::K
   ++verification.sends;
   verification.last_sent_at = verification.updated_at = now;
   verification.delivery_error.clear();
-  write_sent(tx, verification);
   sent.again = true;
-  return dispatch(tx, parts, keys, order, sent, now);
+  TRY(dispatch(tx, parts, keys, order, sent, now));
+  write_sent(tx, verification);
+  return {};
 }
 
 Result<> send_first(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
                     const SendOrder& order, Sent& sent, Time now) {
   auto& verification = sent.verification;
   TRY(take_send(tx, keys, order, verification, now));
-  TRY_ASSIGN(auto risk, parts.guard.judge(tx, attempt_of(verification), now));
+  fraud::Risk risk;
+  // The guard judges numbers; a mail costs next to nothing, and its limits are those above.
+  if (!verification.is_email()) {
+    TRY_ASSIGN(risk, parts.guard.judge(tx, attempt_of(verification), now));
+  }
   verification.risk_score = risk.score;
   verification.risk_reasons = std::move(risk.reasons);
   if (risk.blocked) {
     verification.status = Status::blocked;
     verification.sends = 0;
-    count_day(tx, verification, Counted::blocked);
+    count_day(tx, verification, Counted::blocked, parts.webhooks.outbox().owner());
   }
-  write_risk(tx, verification);
+  if (!risk.blocked) TRY(dispatch(tx, parts, keys, order, sent, now));
+  write_first_send(tx, verification);
   tell_verification(tx, parts.webhooks.outbox(), keys, verification, now, sent.told);
-  return risk.blocked ? Result<>() : dispatch(tx, parts, keys, order, sent, now);
+  return {};
 }
 
 }  // namespace

@@ -61,8 +61,10 @@ struct Verification {
   std::string country;  // of the number; empty: not known
   int risk_score = 0;
   std::vector<fraud::Reason> risk_reasons;
-  std::string delivery_error;  // why the last send did not arrive, in our words; empty: not known
-  std::int64_t sequence = 0;   // of its state changes, from 0
+  std::string delivery_error;   // why the last send did not arrive, in our words; empty: not known
+  std::string carried_by;       // SID of the last message or call; empty: by a CodeCarrier
+  std::string delivery_status;  // of that; only where it was looked up
+  std::int64_t sequence = 0;    // of its state changes, from 0
   Time expires_at;
   Time last_sent_at;
   Time created_at;

@@ -39,6 +39,7 @@ json::object to_json(const Verification& verification, Time now) {
           {"sends", verification.sends},
           {"country", or_null(verification.country)},
           {"risk", {{"score", verification.risk_score}, {"reasons", std::move(reasons)}}},
+          {"delivery_status", or_null(verification.delivery_status)},
           {"delivery_error", or_null(verification.delivery_error)},
           {"date_created", to_iso8601(verification.created_at)},
           {"date_updated", to_iso8601(verification.updated_at)},

@@ -16,7 +16,7 @@ namespace json = boost::json;
 constexpr std::string_view columns =
     "SELECT sid, account_sid, live, channel, status, to_sealed, settings_sealed, code_length, "
     "max_attempts, attempts, sends, country, risk_score, risk_reasons, delivery_error, sequence, "
-    "expires_at, last_sent_at, created_at, updated_at FROM verification";
+    "expires_at, last_sent_at, created_at, updated_at, carried_by FROM verification";
 
 vault::Place place(std::string_view column, const VerificationSid& sid) {
   return {"verification", column, sid.view()};
@@ -98,6 +98,7 @@ Result<Verification> read_row(const storage::Rows& rows, const vault::Keys& keys
   verification.last_sent_at = rows.time(17);
   verification.created_at = rows.time(18);
   verification.updated_at = rows.time(19);
+  verification.carried_by = rows.text(20);
   return verification;
 }
 
@@ -114,8 +115,9 @@ bool insert_verification(storage::Transaction& tx, const vault::Keys& keys,
              "INSERT INTO verification (sid, account_sid, live, channel, status, to_sealed, "
              "to_index, settings_sealed, code_length, max_attempts, attempts, sends, country, "
              "risk_score, risk_reasons, delivery_error, sequence, expires_at, last_sent_at, "
-             "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-             "$13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING",
+             "created_at, updated_at, carried_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+             "$11, $12, "
+             "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING",
              sid, verification.account, verification.live, channel_name(verification.channel),
              status_name(verification.status), keys.seal(place("to_sealed", sid), verification.to),
              to_index(keys, verification.to),
@@ -124,23 +126,25 @@ bool insert_verification(storage::Transaction& tx, const vault::Keys& keys,
              verification.attempts, verification.sends, verification.country,
              verification.risk_score, print_reasons(verification.risk_reasons),
              verification.delivery_error, verification.sequence, verification.expires_at,
-             verification.last_sent_at, verification.created_at, verification.updated_at) == 1;
+             verification.last_sent_at, verification.created_at, verification.updated_at,
+             verification.carried_by) == 1;
 }
 
 void write_sent(storage::Transaction& tx, const Verification& verification) {
   tx.run(
       "UPDATE verification SET channel = $2, sends = $3, last_sent_at = $4, updated_at = $5, "
-      "delivery_error = $6 WHERE sid = $1",
+      "delivery_error = $6, carried_by = $7 WHERE sid = $1",
       verification.sid, channel_name(verification.channel), verification.sends,
-      verification.last_sent_at, verification.updated_at, verification.delivery_error);
+      verification.last_sent_at, verification.updated_at, verification.delivery_error,
+      verification.carried_by);
 }
 
-void write_risk(storage::Transaction& tx, const Verification& verification) {
+void write_first_send(storage::Transaction& tx, const Verification& verification) {
   tx.run(
-      "UPDATE verification SET status = $2, sends = $3, risk_score = $4, risk_reasons = $5 "
-      "WHERE sid = $1",
+      "UPDATE verification SET status = $2, sends = $3, risk_score = $4, risk_reasons = $5, "
+      "carried_by = $6 WHERE sid = $1",
       verification.sid, status_name(verification.status), verification.sends,
-      verification.risk_score, print_reasons(verification.risk_reasons));
+      verification.risk_score, print_reasons(verification.risk_reasons), verification.carried_by);
 }
 
 void write_state(storage::Transaction& tx, const Verification& verification) {

@@ -20,8 +20,9 @@ bool insert_verification(storage::Transaction& tx, const vault::Keys& keys,
                          const Verification& verification);
 // Its channel, counts and times of sending. It must be locked.
 void write_sent(storage::Transaction& tx, const Verification& verification);
-// Its risk, and the state that follows from it, in the transaction that inserted it.
-void write_risk(storage::Transaction& tx, const Verification& verification);
+// Its risk, the state that follows from it, and what carries it, in the transaction that inserted
+// it.
+void write_first_send(storage::Transaction& tx, const Verification& verification);
 // Its state and count of codes. It must be locked.
 void write_state(storage::Transaction& tx, const Verification& verification);
 void write_delivery_error(storage::Transaction& tx, const VerificationSid& sid,

@@ -5,6 +5,7 @@
 
 #include "domain/api/page.hpp"
 #include "domain/verify/check_code.hpp"
+#include "domain/verify/find_delivery.hpp"
 #include "domain/verify/move_verification.hpp"
 #include "domain/verify/read_orders.hpp"
 #include "domain/verify/verification_json.hpp"
@@ -125,9 +126,12 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
 
 net::Task<Result<api::Answer>> read(api::Request& request) {
   CO_TRY(request.input().finish());
-  CO_TRY_ASSIGN(const auto found, co_await request.database.read([&](storage::Transaction& tx) {
-    return find_asked(tx, request);
-  }));
+  CO_TRY_ASSIGN(const auto found, co_await request.database.read(
+                                      [&](storage::Transaction& tx) -> Result<Verification> {
+                                        TRY_ASSIGN(auto asked, find_asked(tx, request));
+                                        TRY(find_delivery(tx, *request.caller->keys, asked));
+                                        return asked;
+                                      }));
   co_return api::Answer::json(200, to_json(found, request.received));
 }
 

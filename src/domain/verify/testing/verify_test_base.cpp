@@ -36,9 +36,7 @@ void VerifyTest::start() {
                                           codec_, speech_, send_text, clock_, db_.home(),
                                           voice::VoiceOptions{"https://host", {}, 40ms});
   voice_->add_trunk({"sandbox", false, {}, Money(), &phone_});
-  verify_ = std::make_unique<Verify>(
-      Parts{*db_, vault_, *accounts_, *webhooks_, guard_, *messaging_, *voice_, clock_}, *node_,
-      db_.home());
+  verify_ = std::make_unique<Verify>(parts(), *node_, db_.home());
   verify_->add_carrier(Channel::email, false, email_);
   verify_->add_carrier(Channel::whatsapp, false, whatsapp_);
   webhooks_->mount(*api_);

@@ -30,6 +30,9 @@ class VerifyTest : public ::testing::Test {
   VerifyTest() { start(); }
   ~VerifyTest() override { end(); }
 
+  Parts parts() {
+    return {*db_, vault_, *accounts_, *webhooks_, guard_, *messaging_, *voice_, clock_};
+  }
   // What a process start does, and an orderly end.
   void start();
   void end();
@@ -53,6 +56,13 @@ class VerifyTest : public ::testing::Test {
     settle();
   }
   std::vector<std::string> events();
+  static std::string error(const json::object& answer) {
+    return std::string(answer.at("error").at("code").as_string());
+  }
+  std::string status(const json::object& verification) {
+    const auto path = "/v1/verify/" + std::string(verification.at("sid").as_string());
+    return std::string(get(path).at("status").as_string());
+  }
 
   static constexpr const char* handset = "+12015550100";
   ManualClock clock_;

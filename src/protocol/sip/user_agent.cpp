@@ -47,7 +47,8 @@ void UserAgent::ping(const PingOptions& options, std::move_only_function<void(in
                           });
 }
 
-void UserAgent::received(std::string_view bytes, const Peer& source) {
+void UserAgent::received(std::string_view bytes, const Peer& source, Micros waited) {
+  waited_ = waited;
   Parsed parsed = parse_message(bytes, core_.options.limits);
   if (parsed.kind == Parsed::Kind::unreadable) unreadable_.add();
   if (parsed.kind == Parsed::Kind::refused)
@@ -146,7 +147,8 @@ bool UserAgent::authenticate(const SipMessage& request, const Peer& source, std:
 
 void UserAgent::on_new_invite(SipMessage&& request, const Peer& source) {
   bool full = core_.calls.size() >= core_.options.max_calls ||
-              core_.transactions.size() >= core_.options.max_transactions;
+              core_.transactions.size() >= core_.options.max_transactions ||
+              waited_ > core_.options.max_wait;
   if (draining_ || full || !handlers_.on_invite) {
     const Header retry{"Retry-After", std::to_string(core_.options.retry_after_s)};
     overload_.add();

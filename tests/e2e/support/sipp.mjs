@@ -1,10 +1,13 @@
 // SIPp and what it counted.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { document } from './scenario.mjs';
+import { freePort } from './server.mjs';
 import { within } from './wait.mjs';
 
 const scenarios = join(dirname(fileURLToPath(import.meta.url)), '..', 'sip', 'scenarios');
@@ -32,4 +35,16 @@ export async function sipp(t, ...args) {
     rows[0].forEach((column, i) => { counts[column] = Number(rows.at(-1)[i]); });
   }
   return { code, said, counts };
+}
+
+// Runs one call, or `calls`, of steps (support/scenario.mjs), and expects SIPp to be content.
+export async function play(t, steps, { port, to, calls = 1, rate = 10, args = [] }) {
+  const folder = mkdtempSync(join(tmpdir(), 'sipp-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'scenario.xml');
+  writeFileSync(file, document('steps', steps));
+  const ran = await sipp(t, '-sf', file, '-p', `${port}`, '-mp', `${(await freePort()) & ~1}`, '-m', `${calls}`, '-r', `${rate}`,
+    '-timeout', '45', '-timeout_error', ...args, ...(to ? [to] : []));
+  assert.equal(ran.code, 0, ran.said.slice(-3000));
+  return ran.counts;
 }

@@ -81,7 +81,7 @@ class UserAgent {
   std::shared_ptr<Call> find_call(std::string_view local_tag) const;
   // Without a transaction: what comes again is answered again.
   void reply(const SipMessage& request, const Peer& source, int status,
-             std::span<const Header> headers = {});
+             std::span<const Header> headers = {}, std::string tag = {});
 
   AgentCore core_;
   AgentHandlers handlers_;

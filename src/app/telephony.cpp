@@ -103,6 +103,7 @@ Result<> Telephony::add_trunks(const Settings& settings, const TelephonyParts& p
   const auto& shown =
       voice.sip_public_address.empty() ? voice.sip_address : voice.sip_public_address;
   options.endpoint.advertised_host = shown;
+  options.endpoint.agent.challenge_with = digest_algorithms(voice);
   options.media.bind_address = voice.sip_address;
   options.media.first_port = static_cast<std::uint16_t>(voice.first_media_port);
   options.media.last_port = static_cast<std::uint16_t>(voice.last_media_port);

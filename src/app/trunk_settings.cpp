@@ -18,6 +18,9 @@ void describe_voice(config::Schema& schema, VoiceSettings& voice) {
   schema.integer("tcp_port", voice.sip_tcp_port, 0, 65535, "Port of SIP over TCP; 0 is off.");
   schema.integer("tls_port", voice.sip_tls_port, 0, 65535,
                  "Port of SIP under TLS 1.3, with the certificate of HTTP; 0 is off.");
+  schema.word("digest_algorithms", voice.digest_algorithms, {"both", "sha-256", "md5"},
+              "What callers with a password are asked for: some that know only MD5 give up "
+              "where SHA-256 is offered beside it.");
   schema.integer("first_media_port", voice.first_media_port, 1'024, 65'535,
                  "The lowest UDP port of RTP; a call takes two, of which one is for RTCP.");
   schema.integer("last_media_port", voice.last_media_port, 1'024, 65'535, "The highest.");
@@ -89,6 +92,13 @@ std::string check_trunk(const TrunkSettings& trunk, const VoiceSettings& voice) 
     return "session_expires must be 0 or at least 90 (RFC 4028 section 4)";
   }
   return {};
+}
+
+std::vector<sip::DigestAlgorithm> digest_algorithms(const VoiceSettings& voice) {
+  using enum sip::DigestAlgorithm;
+  if (voice.digest_algorithms == "md5") return {md5};
+  if (voice.digest_algorithms == "sha-256") return {sha256};
+  return {sha256, md5};
 }
 
 sip_trunk::TrunkOptions options_of(const TrunkSettings& trunk) {

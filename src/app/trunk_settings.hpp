@@ -18,6 +18,7 @@ struct VoiceSettings {
   std::int64_t sip_udp_port = 5060;
   std::int64_t sip_tcp_port = 5060;
   std::int64_t sip_tls_port = 5061;
+  std::string digest_algorithms = "both";
   std::int64_t first_media_port = 16'384;
   std::int64_t last_media_port = 27'999;
   std::int64_t media_threads = 1;
@@ -49,6 +50,7 @@ void describe_trunk(config::Schema& row, TrunkSettings& trunk);
 std::string check_trunk(const TrunkSettings& trunk, const VoiceSettings& voice);
 
 // Of settings that were checked.
+std::vector<sip::DigestAlgorithm> digest_algorithms(const VoiceSettings& voice);
 sip_trunk::TrunkOptions options_of(const TrunkSettings& trunk);
 voice::Trunk route_of(const TrunkSettings& trunk, voice::Telephone& telephone);
 

@@ -68,8 +68,9 @@ void Line::stop_recording() {
   if (recording_ && is_up()) leg_->stop_recording();
 }
 
-void Line::on_ringing(bool /*early_media*/) {
+void Line::on_ringing(bool early_media) {
   ringing_ = true;
+  early_media_ = early_media_ || early_media;
   changed_();
 }
 

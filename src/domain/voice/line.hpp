@@ -27,6 +27,8 @@ class Line final : public LegListener {
   bool has_leg() const { return leg_ != nullptr; }
 
   bool is_ringing() const { return ringing_; }
+  // It sounds already while it rings: a tone of its own, or words of a network.
+  bool has_early_media() const { return early_media_ && !answered_ && is_up(); }
   bool is_answered() const { return answered_; }
   const std::optional<LegEnd>& end() const { return end_; }
   // Neither ended, nor hung up by us.
@@ -69,6 +71,7 @@ class Line final : public LegListener {
   std::function<void()> changed_;
   std::unique_ptr<Leg> leg_;
   bool ringing_ = false;
+  bool early_media_ = false;
   bool answered_ = false;
   bool hung_up_ = false;
   std::optional<LegEnd> end_;

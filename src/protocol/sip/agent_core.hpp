@@ -29,6 +29,11 @@ struct UserAgentOptions {
   // Above either a new INVITE is answered 503 with Retry-After. Transactions that linger count.
   std::size_t max_calls = 10'000;
   std::size_t max_transactions = 200'000;
+  // So does one that had to wait longer for us: were it taken, others would wait longer still,
+  // until all come again at T1 and nothing is done but that.
+  // Likewise one that lay so long that it has been sent again (T1): were it taken, all others would
+  // wait longer still, until nothing is done but answering repetitions.
+  Micros max_wait = std::chrono::milliseconds(500);
   int retry_after_s = 5;
   ParseLimits limits;
   // What callers may prove who they are with, in the order offered. Where one of them takes fright

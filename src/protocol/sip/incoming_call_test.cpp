@@ -105,6 +105,7 @@ TEST(SipIncomingCall, TakesNoNoticeOfACancelAfterTheAnswer) {
   talk.feed(talk.cancel());
   EXPECT_THAT(talk.output(), ElementsAre("200 CANCEL"));
   EXPECT_EQ(talk.call->state(), Call::State::confirmed);
+  EXPECT_EQ(talk.last("200 CANCEL").to.tag, talk.last("200 INVITE").to.tag);
   talk.feed(talk.cancel("z9hG4bKother"));
   EXPECT_THAT(talk.output(), ElementsAre("481 CANCEL"));
 }

@@ -228,6 +228,11 @@ void Transactions::cancel(ServerId invite, const SipMessage& cancel) {
   on_cancel(cancel);
 }
 
+std::string Transactions::local_tag(ServerId id) const {
+  auto found = servers_.find(id);
+  return found == servers_.end() ? std::string() : found->second->events.local_tag;
+}
+
 bool Transactions::is_merged(const SipMessage& request) const {
   return request.to.tag.empty() && server_of_merge_key_.contains(merge_key(request));
 }
@@ -238,7 +243,7 @@ void Transactions::respond(ServerId id, int status, std::string response) {
   Server& server = *found->second;
   if (!server.machine.respond(status, clock_.elapsed())) return;
   server.response = std::move(response);
-  if (status >= 200) server.events = {};
+  if (status >= 200) server.events.on_cancel = nullptr;
   wire_.send(server.back, server.response, 0);
   arm(id, server.machine.next_deadline(), server.armed);
 }

@@ -27,6 +27,7 @@ using ServerId = std::uint64_t;  // 0: none
 // What a server transaction tells its user.
 struct ServerEvents {
   std::move_only_function<void(const SipMessage& cancel)> on_cancel;  // of an INVITE
+  std::string local_tag = {};  // of its responses, and so of one to its CANCEL
 };
 
 // Lives on one thread, beside the agent that owns it.
@@ -68,6 +69,8 @@ class Transactions {
   // The INVITE that a CANCEL names; 0 if there is none.
   ServerId find_invite(const SipMessage& cancel) const;
   void cancel(ServerId invite, const SipMessage& cancel);
+  // The tag that our responses to it have; "" where it is unknown.
+  std::string local_tag(ServerId id) const;
   // A request whose twin came by another path (section 8.2.2.2).
   bool is_merged(const SipMessage& request) const;
   // Sends it unless it comes too late, and keeps it for retransmissions.

@@ -47,7 +47,8 @@ void UserAgent::ping(const PingOptions& options, std::move_only_function<void(in
                           });
 }
 
-void UserAgent::received(std::string_view bytes, const Peer& source) {
+void UserAgent::received(std::string_view bytes, const Peer& source, Micros waited) {
+  waited_ = waited;
   Parsed parsed = parse_message(bytes, core_.options.limits);
   if (parsed.kind == Parsed::Kind::unreadable) unreadable_.add();
   if (parsed.kind == Parsed::Kind::refused)
@@ -59,8 +60,8 @@ void UserAgent::received(std::string_view bytes, const Peer& source) {
 }
 
 void UserAgent::reply(const SipMessage& request, const Peer& source, int status,
-                      std::span<const Header> headers) {
-  std::string tag = fmt::format("{:016x}", random_u64());
+                      std::span<const Header> headers, std::string tag) {
+  if (tag.empty()) tag = fmt::format("{:016x}", random_u64());
   Composer out = start_response(request, source, status, {}, tag);
   out.header("Server", core_.options.product).headers(headers);
   core_.wire.send(response_target(request, source), out.finish(), 0);
@@ -125,7 +126,8 @@ bool UserAgent::refuse(const SipMessage& request, const Peer& source) {
 void UserAgent::on_cancel(const SipMessage& cancel, const Peer& source) {
   ServerId invite = core_.transactions.find_invite(cancel);
   if (invite == 0) return reply(cancel, source, 481);
-  reply(cancel, source, 200);
+  // Section 9.2: with the tag of the INVITE's own responses, which a caller may take from here.
+  reply(cancel, source, 200, {}, core_.transactions.local_tag(invite));
   core_.transactions.cancel(invite, cancel);
 }
 
@@ -146,7 +148,8 @@ bool UserAgent::authenticate(const SipMessage& request, const Peer& source, std:
 
 void UserAgent::on_new_invite(SipMessage&& request, const Peer& source) {
   bool full = core_.calls.size() >= core_.options.max_calls ||
-              core_.transactions.size() >= core_.options.max_transactions;
+              core_.transactions.size() >= core_.options.max_transactions ||
+              waited_ > core_.options.max_wait;
   if (draining_ || full || !handlers_.on_invite) {
     const Header retry{"Retry-After", std::to_string(core_.options.retry_after_s)};
     overload_.add();
@@ -167,10 +170,14 @@ void UserAgent::on_new_invite(SipMessage&& request, const Peer& source) {
 
   auto call = std::make_shared<Call>(core_, request, source);
   core_.calls.emplace(call->id(), call);
-  call->invite_transaction_ = core_.transactions.start(
-      request, source, {.on_cancel = [weak = std::weak_ptr(call)](const SipMessage& cancel) {
-        if (auto cancelled = weak.lock()) cancelled->on_cancelled(cancel);
-      }});
+  call->invite_transaction_ =
+      core_.transactions.start(request, source,
+                               {.on_cancel =
+                                    [weak = std::weak_ptr(call)](const SipMessage& cancel) {
+                                      if (auto cancelled = weak.lock())
+                                        cancelled->on_cancelled(cancel);
+                                    },
+                                .local_tag = call->dialog_.local_tag});
   call->rearm();
   IncomingCall incoming{call, request, source, std::move(username)};
   handlers_.on_invite(incoming);

@@ -55,7 +55,8 @@ class UserAgent {
   void ping(const PingOptions& options, std::move_only_function<void(int status)> done);
 
   // ---- bytes and time ----
-  void received(std::string_view bytes, const Peer& source);
+  // `waited`: how long we let it lie, which says whether we keep up.
+  void received(std::string_view bytes, const Peer& source, Micros waited = Micros::zero());
   // What Wire::send was given with this tag was not sent.
   void send_failed(std::uint64_t tag) { core_.transactions.on_send_failed(tag); }
   std::optional<Micros> next_deadline() const;
@@ -80,12 +81,13 @@ class UserAgent {
   std::shared_ptr<Call> find_call(std::string_view local_tag) const;
   // Without a transaction: what comes again is answered again.
   void reply(const SipMessage& request, const Peer& source, int status,
-             std::span<const Header> headers = {});
+             std::span<const Header> headers = {}, std::string tag = {});
 
   AgentCore core_;
   AgentHandlers handlers_;
   DigestServer digest_;
   bool draining_ = false;
+  Micros waited_{};  // of the message in hand
   metrics::Counter& unreadable_ =
       metrics::counter("cloudvno_sip_unreadable_total",
                        "SIP messages that were dropped because they could not be read.");

@@ -75,6 +75,14 @@ TEST(SipUserAgent, RefusesCallsBeyondItsBound) {
   EXPECT_EQ(talk.agent.invite(talk.invite_options(), talk.events), nullptr);
 }
 
+TEST(SipUserAgent, RefusesACallThatHadToWaitTooLong) {
+  Conversation talk;
+  talk.agent.received(talk.invite(), talk.peer, 501ms);
+  EXPECT_THAT(talk.output(), ElementsAre("503 INVITE"));
+  talk.agent.received(talk.invite("z9hG4bKi2"), talk.peer, 500ms);
+  EXPECT_NE(talk.call, nullptr);
+}
+
 TEST(SipUserAgent, RefusesACallThatNobodyTakes) {
   Conversation talk;
   talk.handlers.on_invite = [](IncomingCall&) {};

@@ -30,11 +30,12 @@ Endpoint::Endpoint(net::Executor executor, const Clock& clock, net::Resolver& re
       resolver_(resolver),
       options_(std::move(options)),
       udp_(executor,
-           [this](std::string_view bytes, const udp::endpoint& from) {
+           [this](std::string_view bytes, const udp::endpoint& from, Micros waited) {
              if (options_.admits && !options_.admits(from.address())) return;
              // Shorter than any message: what keeps a NAT open.
              if (bytes.size() <= 4) return;
-             agent_.received(bytes, {Transport::udp, from.address().to_string(), from.port(), 0});
+             agent_.received(bytes, {Transport::udp, from.address().to_string(), from.port(), 0},
+                             waited);
              after_turn();
            }),
       tcp_(executor),

@@ -25,6 +25,32 @@ asio::ip::address plain(const asio::ip::address& address) {
   return address;
 }
 
+// Beyond what net.core.rmem_max grants where we may, as under root; else as much as it does.
+void make_room(int socket) {
+  const int size = kernel_buffer;
+  if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0)
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  if (::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
+Micros wall_now() {
+  return std::chrono::duration_cast<Micros>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+// Since the kernel had it, by the kernel's stamp; none where there is no stamp, or the clock moved.
+Micros waited_since(const msghdr& message, Micros now) {
+  for (const cmsghdr* item = CMSG_FIRSTHDR(&message); item != nullptr;
+       item = CMSG_NXTHDR(const_cast<msghdr*>(&message), const_cast<cmsghdr*>(item))) {
+    if (item->cmsg_level != SOL_SOCKET || item->cmsg_type != SO_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(item), sizeof stamp);
+    const Micros came = std::chrono::seconds(stamp.tv_sec) + Micros(stamp.tv_nsec / 1'000);
+    return std::max(Micros::zero(), now - came);
+  }
+  return Micros::zero();
+}
+
 }  // namespace
 
 struct UdpSocket::Batch {
@@ -32,6 +58,10 @@ struct UdpSocket::Batch {
   std::array<mmsghdr, batch_size> messages{};
   std::array<iovec, batch_size> parts{};
   std::array<sockaddr_storage, batch_size> from{};
+  struct alignas(cmsghdr) Control {
+    std::array<char, 64> bytes;
+  };
+  std::array<Control, batch_size> controls{};
 };
 
 UdpSocket::UdpSocket(net::Executor executor, Datagram on_datagram)
@@ -52,9 +82,9 @@ Result<> UdpSocket::open(const udp::endpoint& at) {
   if (!fault_code) socket_.bind(at, fault_code);
   if (!fault_code) socket_.non_blocking(true, fault_code);
   if (fault_code) return fault("sip: UDP: " + fault_code.message());
-  boost::system::error_code ignored;  // what the kernel grants will do
-  socket_.set_option(asio::socket_base::receive_buffer_size(kernel_buffer), ignored);
-  socket_.set_option(asio::socket_base::send_buffer_size(kernel_buffer), ignored);
+  make_room(socket_.native_handle());
+  const int on = 1;
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   wait();
   return {};
 }
@@ -81,13 +111,14 @@ void UdpSocket::receive() {
                                       .msg_namelen = sizeof(sockaddr_storage),
                                       .msg_iov = &batch_->parts[at],
                                       .msg_iovlen = 1,
-                                      .msg_control = nullptr,
-                                      .msg_controllen = 0,
+                                      .msg_control = batch_->controls[at].bytes.data(),
+                                      .msg_controllen = batch_->controls[at].bytes.size(),
                                       .msg_flags = 0};
     }
     int count = ::recvmmsg(socket_.native_handle(), batch_->messages.data(), batch_size,
                            MSG_DONTWAIT, nullptr);
     if (count <= 0) break;  // nothing is left, or a fault of one datagram's way (ICMP)
+    const Micros now = wall_now();
     for (int at = 0; at < count; ++at) {
       auto index = static_cast<std::size_t>(at);
       udp::endpoint from;
@@ -96,7 +127,8 @@ void UdpSocket::receive() {
       std::memcpy(from.data(), &batch_->from[index], length);
       from.resize(length);
       from.address(plain(from.address()));
-      on_datagram_({batch_->bytes.data() + index * largest, batch_->messages[index].msg_len}, from);
+      on_datagram_({batch_->bytes.data() + index * largest, batch_->messages[index].msg_len}, from,
+                   waited_since(batch_->messages[index].msg_hdr, now));
       if (!*alive || !socket_.is_open()) return;
     }
     taken += static_cast<std::size_t>(count);

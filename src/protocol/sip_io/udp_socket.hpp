@@ -6,13 +6,15 @@
 #include <memory>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "platform/net/task.hpp"
 
 namespace cloudvno::sip {
 
-using Datagram =
-    std::function<void(std::string_view bytes, const boost::asio::ip::udp::endpoint& from)>;
+// `waited`: how long it lay in the kernel's buffer.
+using Datagram = std::function<void(std::string_view bytes,
+                                    const boost::asio::ip::udp::endpoint& from, Micros waited)>;
 
 // Receives at most `turn` datagrams before others on the thread have theirs, so that a flood does
 // not stop the time. Where the kernel's buffer is full a datagram to be sent is dropped: SIP sends

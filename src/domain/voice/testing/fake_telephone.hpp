@@ -37,8 +37,8 @@ class FakeTelephone final : public Telephone {
   std::unique_ptr<Leg> incoming();
 
   Peer& peer(std::size_t number) { return *peers.at(number); }
-  void ring(Peer& peer) {
-    tell(peer, [](LegListener& listener) { listener.on_ringing(false); });
+  void ring(Peer& peer, bool early_media = false) {
+    tell(peer, [=](LegListener& listener) { listener.on_ringing(early_media); });
   }
   void answer(Peer& peer);
   void press(Peer& peer, std::string_view digits) {

@@ -22,6 +22,7 @@ constexpr int recording_runs = 13611;
 struct Branch {
   SessionPtr session;
   bool may_connect = false;
+  bool whispers = false;
 };
 
 struct Options {
@@ -111,6 +112,7 @@ class Dialling {
       if (session_.over()) break;
       co_await start(noun);
       if (auto* winner = co_await first_to_answer()) co_return winner;
+      if (std::exchange(heard_early_, false)) play_ringback();
     }
     co_return nullptr;
   }
@@ -137,6 +139,8 @@ class Dialling {
     if (line.is_up()) line.leg().disconnect();
     line.drop_digits();
   }
+
+  void play_ringback() { session_.line().play(ringback(options_.ring_tone), Session::endless); }
 
   void begin_recording_at_ringing() {
     if (options_.record_from_ringing) begin_recording();
@@ -225,6 +229,7 @@ class Dialling {
     }
     auto branch = std::make_unique<Branch>();
     branch->session = session;
+    branch->whispers = !noun.whisper.url.empty();
     Session::Dialled dialled;
     dialled.order = {
         call.account, call.sid,      call.live,     call.trunk,   call.from,
@@ -247,16 +252,38 @@ class Dialling {
       }
       return nullptr;
     };
-    co_await session_.wait_for([&] {
+    const auto settled = [&] {
       return ready() != nullptr || std::ranges::all_of(branches_, [](const auto& branch) {
                return is_final(branch->session->call().status);
              });
-    });
+    };
+    co_await session_.wait_for([&] { return settled() || sounds_early() != nullptr; });
+    if (auto* early = sounds_early(); early && !settled() && !session_.over()) {
+      heard_early_ = true;
+      session_.line().stop_playing();
+      session_.line().leg().connect(early->session->line().leg());
+      co_await session_.wait_for(settled);
+    }
     auto* winner = ready();
+    if (heard_early_ && !winner && session_.line().is_up()) session_.line().leg().disconnect();
     for (auto& branch : branches_) {
       if (winner && branch.get() != winner) branch->session->hang_up();
     }
     co_return winner;
+  }
+
+  // What the caller hears in place of our ringback: the one telephone that rings, where it has a
+  // sound of its own. Of several none is heard; nor one that is to hear a whisper first.
+  Branch* sounds_early() {
+    if (!session_.line().is_answered()) return nullptr;
+    Branch* only = nullptr;
+    for (auto& branch : branches_) {
+      if (is_final(branch->session->call().status)) continue;
+      if (only) return nullptr;
+      only = branch.get();
+    }
+    const bool heard = only && !only->whispers && only->session->line().has_early_media();
+    return heard ? only : nullptr;
   }
 
   Session& session_;
@@ -264,6 +291,7 @@ class Dialling {
   std::vector<std::unique_ptr<Branch>> branches_;
   bool bridged_ = false;
   bool recording_ = false;
+  bool heard_early_ = false;
 };
 
 }  // namespace
@@ -281,11 +309,10 @@ net::Task<Next> run_dial(Session& session, const twiml::Node& verb, bool /*first
   } else if (!session.over()) {
     options.caller_id = *caller_id;
     const bool silent = options.answer_on_bridge && session.is_incoming_unanswered();
-    const auto tone = options.ring_tone;
     Dialling dialling(session, std::move(options));
     if (!silent) {
       session.answer();
-      session.line().play(ringback(tone), Session::endless);
+      dialling.play_ringback();
     }
     dialling.begin_recording_at_ringing();
     auto* winner = co_await dialling.call(nouns);

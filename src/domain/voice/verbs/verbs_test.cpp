@@ -254,6 +254,38 @@ TEST_F(VerbsTest, DialGoesOnWhereNobodyAnswers) {
   EXPECT_GE(caller.played.size(), 2u) << "a ringback, then the action's document";
 }
 
+TEST_F(VerbsTest, TheCallerHearsATelephoneThatSoundsWhileItRings) {
+  auto& caller =
+      run("<Dial action='/action' sequential='true'><Number>+12015550101</Number>"
+          "<Number>+12015550102</Number></Dial>");
+  phone_.ring(peer(1), true);
+  until([&] { return caller.connected == &peer(1); });
+  phone_.end(peer(1), EndReason::busy, 486);
+  auto& second = peer(2);
+  EXPECT_EQ(caller.connected, nullptr);
+  EXPECT_EQ(caller.played.size(), 2u) << "the ringback again";
+  phone_.ring(second, true);
+  until([&] { return caller.connected == &second; });
+  phone_.answer(second);
+  settle();
+  EXPECT_EQ(caller.connected, &second);
+  phone_.hang_up(second);
+  until_action();
+  EXPECT_EQ(action_field("DialCallStatus"), "completed");
+}
+
+TEST_F(VerbsTest, OfSeveralThatRingNoneIsHeard) {
+  auto& caller =
+      run("<Dial action='/action'><Number>+12015550101</Number><Number>+12015550102</Number>"
+          "</Dial>");
+  auto& second = peer(2);
+  phone_.ring(peer(1), true);
+  settle();
+  EXPECT_EQ(caller.connected, nullptr);
+  phone_.answer(second);
+  until([&] { return caller.connected == &second; });
+}
+
 TEST_F(VerbsTest, DialGivesUpAfterItsTimeout) {
   run("<Dial action='/action' timeout='10'>+12015550101</Dial>");
   phone_.ring(peer(1));

@@ -160,6 +160,15 @@ TEST_F(OutqueueTest, ServesPrioritiesInOrderAndLetsNoneStarve) {
                                  "urgent", "bulk"));
 }
 
+TEST_F(OutqueueTest, ServesCodesBeforeAllOthers) {
+  for (const auto priority : {Priority::urgent, Priority::normal, Priority::verification}) {
+    auto one = job(priority == Priority::verification ? "code" : "other");
+    one->priority = priority;
+    queue_.add(std::move(one));
+  }
+  EXPECT_EQ(take(), "code");
+}
+
 TEST_F(OutqueueTest, KeepsPlacesForALongMessageInsteadOfLettingShortOnesPass) {
   auto large = job("long");
   large->parts.resize(5);

@@ -1,5 +1,5 @@
 // What calls cost, beside Kamailio and rtpengine on the same machine in the same run.
-// ./dev bench calls [--rounds=3] [--seconds=5] [--rates=500,1000,1500] [--bridged=200,1000]
+// ./dev bench calls [--rounds=3] [--seconds=5] [--rates=500,1000,1500] [--bridged=200,500,1000]
 //   signalling   SIPp calls and hangs up as soon as it is answered, at each rate:
 //                SIPp itself; Kamailio as a stateful proxy before SIPp; CloudVNO, which keeps a durable, sealed row,
 //                fetches the document by HTTP, answers, follows it and prices the call
@@ -19,7 +19,7 @@ const numbers = (name, otherwise) => argument(name, otherwise).split(',').map(Nu
 const rounds = Number(argument('rounds', 3));
 const seconds = Number(argument('seconds', 5));
 const rates = numbers('rates', '500,1000,1500');
-const bridged = numbers('bridged', '200,1000');
+const bridged = numbers('bridged', '200,500,1000');
 
 const ends = [];
 process.on('exit', () => ends.forEach((end) => end().catch(() => {})));
@@ -87,15 +87,16 @@ for (const name of Object.keys(systems)) {
     tell(`${slug(name)}_failed_${rate}`, sum(key, 'failed'));
   }
 }
-console.log('\n| Bridged calls | at once | CPU ms/s a call | lost of a million | gap p99.9 (ms) | delay p50, p99 (ms) | KiB a call |');
-console.log('|---|---:|---:|---:|---:|---:|---:|');
+console.log('\n| Bridged calls | at once | spoken, % | CPU ms/s a call | lost of a million | gap p99.9 (ms) | delay p50, p99 (ms) | KiB a call |');
+console.log('|---|---:|---:|---:|---:|---:|---:|---:|');
 for (const calls of bridged) {
   for (const name of Object.keys(relays)) {
     const key = `${name} ${calls}`;
     const lost = (1e6 * sum(key, 'lost')) / sum(key, 'sent');
-    console.log(`| ${name} | ${calls} | ${middle(key, 'cpu_ms_a_second').toFixed(2)} | ${lost.toFixed(0)} | ${middle(key, 'gap_p999_ms').toFixed(0)} `
+    console.log(`| ${name} | ${calls} | ${(100 * middle(key, 'spoken')).toFixed(0)} | ${middle(key, 'cpu_ms_a_second').toFixed(2)} | ${lost.toFixed(0)} | ${middle(key, 'gap_p999_ms').toFixed(0)} `
       + `| ${middle(key, 'delay_p50_ms').toFixed(1)}, ${middle(key, 'delay_p99_ms').toFixed(1)} | ${middle(key, 'kib_a_call').toFixed(0)} |`);
     tell(`${slug(name)}_bridged_cpu_ms_${calls}`, middle(key, 'cpu_ms_a_second').toFixed(2));
+    tell(`${slug(name)}_bridged_spoken_percent_${calls}`, (100 * middle(key, 'spoken')).toFixed(0));
     tell(`${slug(name)}_bridged_lost_ppm_${calls}`, lost.toFixed(0));
     tell(`${slug(name)}_bridged_gap_p999_ms_${calls}`, middle(key, 'gap_p999_ms').toFixed(0));
     tell(`${slug(name)}_kib_a_call_${calls}`, middle(key, 'kib_a_call').toFixed(0));

@@ -11,11 +11,7 @@ import { until } from './support/wait.mjs';
 const number = '+442079460150';
 const calls = 200; // in each direction
 
-for (const transport of ['udp', 'tcp']) {
-  test(`${calls} calls each way through Kamailio, which reaches us by ${transport}`, { timeout: 180_000 }, async (t) => {
-    const [sip, callee] = [await freePort(), await freePort()];
-    const proxy = await Kamailio.start(t, { ours: sip, callee, transport });
-    const server = await Server.start(t, { sections: `
+const sections = ({ sip, port, transport, more = '' }) => `
 [sip]
 enabled = true
 address = "127.0.0.1"
@@ -27,10 +23,17 @@ calls_per_second = 1000
 [[trunk]]
 name = "acme"
 host = "127.0.0.1"
-port = ${proxy.port}
+port = ${port}
 transport = "${transport}"
 allowed_ranges = ["127.0.0.1/32"]
-` });
+${more}
+`;
+
+for (const transport of ['udp', 'tcp']) {
+  test(`${calls} calls each way through Kamailio, which reaches us by ${transport}`, { timeout: 180_000 }, async (t) => {
+    const [sip, callee] = [await freePort(), await freePort()];
+    const proxy = await Kamailio.start(t, { ours: sip, callee, transport });
+    const server = await Server.start(t, { sections: sections({ sip, port: proxy.port, transport }) });
     const account = server.account('--no-rate-limits');
     const live = server.client(server.key(account, '--live').key);
     const app = await Sink.start(t, () => ({ status: 200, type: 'text/xml', body: '<Response><Play digits="w"/><Pause length="30"/></Response>' }));
@@ -76,5 +79,29 @@ allowed_ranges = ["127.0.0.1/32"]
     const outbound = (await settled(2 * calls)).filter((one) => one.direction === 'outbound-api');
     assert.deepEqual([...new Set(outbound.map((one) => one.status))], ['completed']);
     assert.ok(server.isAlive());
+  });
+}
+
+for (const algorithm of ['SHA-256', 'MD5']) {
+  test(`Kamailio asks us for ${algorithm}`, { timeout: 60_000 }, async (t) => {
+    const [sip, callee] = [await freePort(), await freePort()];
+    const proxy = await Kamailio.start(t, { ours: sip, callee, digest: { algorithm, password: 'right' } });
+    for (const password of ['right', 'wrong']) {
+      const server = await Server.start(t, { sections: sections({
+        sip: await freePort(), port: proxy.port, transport: 'udp', more: `username = "cloudvno"\npassword = "${password}"`,
+      }) });
+      const account = server.account('--no-rate-limits');
+      const live = server.client(server.key(account, '--live').key);
+      server.command('number', 'add', '--account', account.account_sid, '--carrier', 'acme', '--voice', number);
+      const answered = password === 'right' && sipp(t, ...scenario('proxied-callee'), '-m', '1', '-mp', String((await freePort()) & ~1),
+        '-p', String(callee), '-timeout', '30');
+      const { sid } = await live.make('/v1/calls', { from: number, to: '+442079460151', xml: '<Response><Pause length="1"/></Response>' });
+      const call = await until(async () => {
+        const { body } = await live.get(`/v1/calls/${sid}`);
+        return body.end_time && body;
+      }, 'the call is over');
+      assert.deepEqual([call.status, call.sip_response_code], password === 'right' ? ['completed', null] : ['failed', 407]);
+      if (answered) assert.equal((await answered).code, 0);
+    }
   });
 }

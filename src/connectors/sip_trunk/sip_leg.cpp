@@ -145,6 +145,15 @@ bool SipLeg::take(sip::IncomingCall& incoming) {
 
 // --- what the room asks for ---
 
+void SipLeg::listen(voice::LegListener& listener) {
+  listener_ = &listener;
+  if (!untold_) return;
+  // A caller may give up while its call is still being written down.
+  boost::asio::post(trunks_.control_, [this, end = *untold_, alive = alive_] {
+    if (*alive) tell(end);
+  });
+}
+
 void SipLeg::ring() {
   if (call_ && !end_) call_->ring(180);
 }
@@ -280,7 +289,7 @@ void SipLeg::played(rtp_io::PlayId play) {
 }
 
 void SipLeg::on_media(rtp_io::Event& event) {
-  if (!listener_) return;
+  if (!listener_ && !std::holds_alternative<rtp_io::Closed>(event)) return;
   const auto alive = alive_;  // the listener may destroy us
   if (const auto* digit = std::get_if<rtp_io::Digit>(&event)) {
     last_digit_ = digit->digit;
@@ -309,8 +318,13 @@ void SipLeg::on_media(rtp_io::Event& event) {
     const auto& quality = closed->quality;
     last.quality = {static_cast<std::int64_t>(quality.packets_received),
                     static_cast<std::int64_t>(quality.packets_lost), quality.jitter, quality.score};
-    listener_->on_ended(last);
+    tell(last);
   }
+}
+
+void SipLeg::tell(const LegEnd& end) {
+  if (listener_) return listener_->on_ended(end);
+  untold_ = end;
 }
 
 void SipLeg::end(LegEnd end) {
@@ -318,7 +332,7 @@ void SipLeg::end(LegEnd end) {
   end_ = end;
   if (stream_) return trunks_.engine_.close_stream(*stream_);  // Closed tells it
   boost::asio::post(trunks_.control_, [this, end, alive = alive_] {
-    if (*alive && listener_) listener_->on_ended(end);
+    if (*alive) tell(end);
   });
 }
 

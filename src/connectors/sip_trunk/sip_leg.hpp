@@ -28,7 +28,7 @@ class SipLeg final : public voice::Leg, private sip::CallEvents {
   bool take(sip::IncomingCall& incoming);
 
   // voice::Leg
-  void listen(voice::LegListener& listener) override { listener_ = &listener; }
+  void listen(voice::LegListener& listener) override;
   void ring() override;
   void answer() override;
   void reject(voice::Rejection why) override;
@@ -63,6 +63,7 @@ class SipLeg final : public voice::Leg, private sip::CallEvents {
   bool use(const sdp::Audio& audio);
   bool use_answer(std::string_view sdp);
   void end(voice::LegEnd end);
+  void tell(const voice::LegEnd& end);
   void played(rtp_io::PlayId play);
   void post_played(int play);
 
@@ -77,6 +78,7 @@ class SipLeg final : public voice::Leg, private sip::CallEvents {
   bool answered_ = false;
   bool held_ = false;  // the other side sends nothing, by its own word
   std::optional<voice::LegEnd> end_;
+  std::optional<voice::LegEnd> untold_;  // it ended before anybody listened
   std::deque<std::pair<rtp_io::PlayId, int>> plays_;
   std::deque<int> digit_plays_;
   char last_digit_ = 0;

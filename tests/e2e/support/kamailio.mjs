@@ -11,7 +11,8 @@ import { until } from './wait.mjs';
 // Our own calls go to `callee`, all others go to us, by `transport`. Ringing and ACKs, both to us, wait a little in the worker
 // that has them, one time in four, so that the 200 and the BYE behind them come first. (Where many sleep, Kamailio itself
 // comes to a halt.)
-const routes = ({ ours, callee, transport }) => `
+// `digest`: {algorithm, password}, which our calls must prove.
+const routes = ({ ours, callee, transport, digest }) => `
 request_route {
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
   if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
@@ -23,6 +24,8 @@ request_route {
   }
   if (!is_method("INVITE")) { sl_send_reply("405", "Not here"); exit; }
   t_check_trans();
+  ${digest ? `if (!pv_auth_check("kamailio", "${digest.password}", "0", "0")) { auth_challenge("kamailio", "1"); exit; }
+  consume_credentials();` : ''}
   record_route();
   if ($ua =~ "^CloudVNO") {
     $du = "sip:127.0.0.1:${callee}";
@@ -38,7 +41,7 @@ onreply_route[SLOW_RINGING] {
 `;
 
 export class Kamailio {
-  static async start(t, { ours, callee, transport = 'udp' }) {
+  static async start(t, { ours, callee, transport = 'udp', digest = null }) {
     const proxy = new Kamailio();
     const folder = mkdtempSync(join(tmpdir(), 'kamailio-'));
     proxy.port = await freePort();
@@ -62,9 +65,10 @@ loadmodule "maxfwd.so"
 loadmodule "textops.so"
 loadmodule "siputils.so"
 loadmodule "cfgutils.so"
+${digest ? `loadmodule "auth.so"\nmodparam("auth", "algorithm", "${digest.algorithm}")` : ''}
 modparam("rr", "enable_full_lr", 1)
 modparam("rr", "append_fromtag", 0)
-${routes({ ours, callee, transport })}
+${routes({ ours, callee, transport, digest })}
 `);
     const child = spawn('kamailio', ['-DD', '-E', '-f', file, '-Y', folder, '-m', '64', '-M', '8', '-w', folder],
       { stdio: ['ignore', 'pipe', 'pipe'] });

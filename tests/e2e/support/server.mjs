@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,13 +17,13 @@ export async function freePort() {
   for (let attempt = 0; attempt < 100; ++attempt) {
     const port = 10_100 + Math.floor(Math.random() * 22_000);
     const server = createServer();
-    const free = await new Promise((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    server.close();
-    await once(server, 'close');
+    const datagrams = createSocket('udp4'); // SIP has both
+    const free = await Promise.all([
+      new Promise((resolve) => { server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)); }),
+      new Promise((resolve) => { datagrams.once('error', () => resolve(false)).bind(port, '127.0.0.1', () => resolve(true)); }),
+    ]);
+    await Promise.all([server, datagrams].filter((_, i) => free[i]).map((one) => new Promise((resolve) => { one.close(resolve); })));
+    if (free.includes(false)) continue;
     return port;
   }
   throw new Error('no free port between 10100 and 32100');

@@ -40,6 +40,8 @@ class Conditions {
   void add(std::string_view column, const T& value, Index index = Index::none) {
     terms_.push_back({std::string(column), index, {keep(storage::to_parameter(value))}});
   }
+  // Only rows whose flag is not set: the table's indexes for lists hold no others.
+  void add_unset(std::string_view flag) { unset_.emplace_back(flag); }
   // One of the values; of none, nothing fits. Not by an index: rows of several values would have to
   // be sorted.
   void add_one_of(std::string_view column, std::span<const std::string_view> values);
@@ -65,10 +67,12 @@ class Conditions {
   const Term* choose(storage::Transaction& tx, std::string_view table) const;
   std::int64_t count(storage::Transaction& tx, std::string_view table, const Term& term) const;
   void write_owner(Where& where, bool sought) const;
+  void write_unset(Where& where) const;
   void write_window(Where& where) const;
 
   std::vector<Term> owner_;
   std::vector<Term> terms_;
+  std::vector<std::string> unset_;
   // Of substr(sid, 3); empty: unbounded.
   std::string from_;
   bool after_from_ = false;  // not `from_` itself

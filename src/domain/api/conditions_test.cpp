@@ -102,6 +102,33 @@ TEST_F(ConditionsTest, ReadsTheIndexOfTheFilterThatFindsFewest) {
   EXPECT_THAT(find(), ElementsAre(1'201));
 }
 
+TEST_F(ConditionsTest, ReadsAnIndexThatHoldsOnlyWhatIsShown) {
+  if (storage::testing::engine_of_this_run() != storage::testing::Engine::sqlite) {
+    GTEST_SKIP() << "PostgreSQL reads an empty table without its index";
+  }
+  for (const auto* table : {"message", "call"}) {
+    Conditions all;
+    all.add_owner(account_, false);
+    all.add_unset("hidden");
+    Conditions failed;
+    failed.add_owner(account_, false);
+    failed.add_unset("hidden");
+    failed.add("status", "failed", Index::of_account);
+    for (const auto& [conditions, index] :
+         {std::pair(&all, "_by_account"), std::pair(&failed, "_by_status")}) {
+      EXPECT_TRUE(db_->read_now([&](storage::Transaction& tx) -> Result<bool> {
+        const auto where = conditions->where(tx, table);
+        const auto rows = tx.query_text(fmt::format("EXPLAIN QUERY PLAN SELECT sid FROM {}{}{}",
+                                                    table, where.text, page_order(page_)),
+                                        where.parameters);
+        EXPECT_TRUE(rows->next());
+        EXPECT_THAT(std::string(rows->text(3)), HasSubstr(std::string(table) + index));
+        return true;
+      }));
+    }
+  }
+}
+
 TEST_F(ConditionsTest, LooksAtTheOwnerInTheRowsOfAnIndexThatIsNotItsOwn) {
   conditions_.add("resource_sid", "SMb", Index::alone);
   const auto text = where().text;

@@ -44,7 +44,8 @@ Result<> forget_what_asked_for_it(storage::Transaction& tx, const vault::Keys& k
   std::vector<std::string> inbound;
   {
     const auto rows = tx.query(
-        "SELECT sid FROM message WHERE from_index = $1 AND account_sid = $2 AND created_at >= $3 "
+        "SELECT sid FROM message WHERE NOT hidden AND from_index = $1 AND account_sid = $2 AND "
+        "created_at >= $3 "
         "AND created_at <= $4 AND direction = 'inbound' ORDER BY substr(sid, 3) DESC LIMIT $5",
         from_index(keys, reply.to), reply.account, reply.created_at - most_reply_delay,
         reply.created_at, most_inbound_of_reply);

@@ -68,8 +68,8 @@ Result<> cancel_submitted_to(storage::Transaction& tx, const webhooks::Outbox& o
   std::vector<MessageSid> all;
   {
     const auto rows = tx.query(
-        "SELECT sid FROM message WHERE account_sid = $1 AND live = $2 AND to_index = $3 AND "
-        "from_index = $4 AND status = 'scheduled' ORDER BY substr(sid, 3) LIMIT $5",
+        "SELECT sid FROM message WHERE NOT hidden AND account_sid = $1 AND live = $2 AND to_index "
+        "= $3 AND from_index = $4 AND status = 'scheduled' ORDER BY substr(sid, 3) LIMIT $5",
         from.account, from.live, to_index(keys, to), from_index(keys, from.from),
         most_canceled_at_once);
     while (rows->next()) all.push_back(rows->sid<MessageSid>(0));

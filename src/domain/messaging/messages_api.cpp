@@ -26,7 +26,7 @@ net::Task<Result<api::Answer>> list(api::Request& request) {
   CO_TRY(in.finish());
   api::Conditions conditions;
   conditions.add_owner(request.account(), request.caller->live);
-  conditions.add("hidden", false);
+  conditions.add_unset("hidden");
   conditions.add_made_from(request.caller->visible_from(request.received));
   if (to) conditions.add("to_index", to_index(keys, *to), api::Index::alone);
   if (from) conditions.add("from_index", from_index(keys, *from), api::Index::alone);

@@ -1,7 +1,9 @@
 // Both ends of verification by SMS in one thread: who asks for codes and gives them back, and the
 // SMSC that gets them.
 //
-//   bench_verify SMSC_PORT
+//   bench_verify SMSC_PORT SINK_PORT
+//
+// The second, where callbacks would go, is left alone: nobody asks for any.
 //
 // Reads one JSON object a line: {"do":"run","port","key","connections","seconds","first",
 // "processes"} measures, {"do":"state"} tells how many sessions may submit. Answers each by one
@@ -109,7 +111,7 @@ void serve(std::uint16_t smsc_port) {
 
 int main(int count, char** arguments) {
   try {
-    if (count != 2) throw std::runtime_error("usage: bench_verify SMSC_PORT");
+    if (count != 3) throw std::runtime_error("usage: bench_verify SMSC_PORT SINK_PORT");
     cloudvno::bench::serve(static_cast<std::uint16_t>(std::stoi(arguments[1])));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_verify: %s\n", error.what());

@@ -7,6 +7,7 @@
 
 #include "app/commands/store_access.hpp"
 #include "domain/accounts/account_store.hpp"
+#include "domain/lookup/data.hpp"
 #include "domain/numbers/assign_numbers.hpp"
 #include "domain/numbers/calling_codes.hpp"
 #include "domain/numbers/import_inventory.hpp"
@@ -93,12 +94,18 @@ void add(CommandContext& context, const NumberOptions& options) {
   const auto store = StoreAccess::open(context);
   if (!store) return;
   if (!is_configured(context, store->settings(), options.carrier)) return;
+  auto country = options.country;
+  if (country.empty() && !number->is_short_code()) {
+    const auto data = lookup::Data::load(store->settings().lookup.data_folder);
+    if (!data) return context.complain(data.error());
+    country = (*data)->plan().judge(number->digits()).country();
+  }
   const auto added =
       store->database().transact_now([&](storage::Transaction& tx) -> Result<numbers::Number> {
         TRY_ASSIGN(const auto found, accounts::find_account(tx, store->vault(), *account));
         return numbers::assign_carrier_number(tx, store->vault(), *found.keys, *account, *number,
-                                              options.carrier, options.country, store->now(),
-                                              options.mms, options.voice);
+                                              options.carrier, country, store->now(), options.mms,
+                                              options.voice);
       });
   if (!added) return context.complain(added.error());
   fmt::print("{}  {}\n", added->sid.view(), added->number.e164());
@@ -130,8 +137,9 @@ void add_number(CLI::App& program, CommandContext& context) {
       ->add_option("--carrier", options->carrier,
                    "Name of the [[carrier]], [[http_carrier]] or [[trunk]]")
       ->required();
-  adding->add_option("--country", options->country,
-                     "Its country (ISO 3166-1, such as US), where the inventory does not have it");
+  adding->add_option(
+      "--country", options->country,
+      "Its country (ISO 3166-1, such as US), where it is not that of its calling code");
   adding->add_flag("--mms", options->mms, "It can send and receive MMS");
   adding->add_flag("--voice", options->voice, "It can make and take calls");
   adding->add_option("number", options->number, "The number in E.164")->required();

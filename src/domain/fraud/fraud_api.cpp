@@ -137,11 +137,14 @@ class Routes {
     CO_TRY_ASSIGN(auto prefix, in.text("prefix", 20));
     CO_TRY_ASSIGN(const auto hours, in.optional_integer("hours", 1, most_hours));
     CO_TRY(in.finish());
-    if (prefix.starts_with('+')) prefix.erase(0, 1);
+    // In a form an unescaped plus is a space.
+    if (prefix.starts_with('+') || prefix.starts_with(' ')) prefix.erase(0, 1);
     const bool digits = std::ranges::all_of(prefix, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || prefix.size() < 2 || prefix.size() > 15 || prefix.front() == '0') {
-      co_return fail(Errc::invalid_parameter,
-                     "`prefix` is how numbers in E.164 begin: `+` and 2 to 15 digits", "prefix");
+      co_return fail(
+          Errc::invalid_parameter,
+          "`prefix` is how numbers in E.164 begin: 2 to 15 digits, with or without a plus.",
+          "prefix");
     }
     const auto& caller = *request.caller;
     const auto now = clock_.now();

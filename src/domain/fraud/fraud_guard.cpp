@@ -78,6 +78,14 @@ Result<Risk> FraudGuard::judge(storage::Transaction& tx, const Attempt& attempt,
   return std::move(verdict.risk);
 }
 
+Result<Risk> FraudGuard::standing(storage::Transaction& tx, const Attempt& attempt, Time now) {
+  const std::lock_guard lock(mutex_);
+  TRY_ASSIGN(auto* entry, find(tx, {attempt.account, attempt.live}, now));
+  auto risk = entry->profile.standing(attempt, data_.plan().judge(attempt.to.digits()), now);
+  if (risk.blocked) refused().add();
+  return risk;
+}
+
 Result<> FraudGuard::converted(storage::Transaction& tx, const Attempt& attempt, Time now) {
   const std::lock_guard lock(mutex_);
   std::uint64_t hash = 0;
@@ -164,8 +172,8 @@ Result<> FraudGuard::seed(storage::Transaction& tx, Entry& entry, const vault::K
   for (const auto& count : counts) {
     // Of a range of 1,000 numbers any will tell the country.
     const auto number = data_.plan().judge(count.prefix + "000");
-    const auto country = number.region ? std::string_view(number.region->country) : "";
-    entry.profile.seed(count.prefix, count.asked, count.converted, count.hour, country, now);
+    entry.profile.seed(count.prefix, count.asked, count.converted, count.hour, number.country(),
+                       now);
   }
   return {};
 }

@@ -1,7 +1,9 @@
 // /v1/fraud/settings: how an account is guarded.
 #include "domain/fraud/fraud_settings_api.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
+#include <ranges>
 
 #include "domain/fraud/fraud_store.hpp"
 
@@ -34,6 +36,21 @@ api::Answer answer_with(const Seen& seen) {
                                  {"date_updated", api::json_time(settings.updated_at)}});
 }
 
+// A list may be one text, with commas; in any case.
+std::vector<std::string> countries_of(const std::vector<std::string>& lists) {
+  std::vector<std::string> countries;
+  for (const auto& list : lists) {
+    for (const auto part : std::views::split(list, ',')) {
+      std::string country(std::string_view(part.begin(), part.end()));
+      std::ranges::transform(country, country.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      });
+      if (!country.empty()) countries.push_back(std::move(country));
+    }
+  }
+  return countries;
+}
+
 // What a request changes; what it leaves out stays.
 struct Change {
   std::optional<std::string> enforcement;
@@ -49,13 +66,15 @@ struct Change {
     TRY_ASSIGN(change.sensitivity, in.optional_word("sensitivity", sensitivities));
     TRY_ASSIGN(change.block_score, in.optional_integer("block_score", 50, 100));
     TRY_ASSIGN(change.block_hours, in.optional_integer("block_hours", 1, 168));
-    TRY_ASSIGN(change.countries, in.optional_texts("countries", most_countries, 2));
+    TRY_ASSIGN(const auto lists,
+               in.optional_texts("countries", most_countries, 3 * most_countries));
     TRY(in.finish());
-    if (!change.countries) return change;
+    if (!lists) return change;
+    change.countries = countries_of(*lists);
     for (const auto& country : *change.countries) {
       if (plan.find_country(country)) continue;
       return fail(Errc::invalid_parameter,
-                  "`countries` is a list of codes of countries (ISO 3166-1), such as US",
+                  "`countries` is a list of codes of countries (ISO 3166-1), such as US,CA.",
                   "countries");
     }
     std::ranges::sort(*change.countries);

@@ -33,14 +33,17 @@ struct Risk {
   bool blocked = false;
 };
 
-// On the store's thread, within the transaction that keeps the verification: what is counted is
-// counted if and only if that commits.
+// On the store's thread, within the transaction that keeps the verification.
 class Guard {
  public:
   virtual ~Guard() = default;
 
   // Judges and counts one. Deterministic: what was counted before decides, with the clock.
   virtual Result<Risk> judge(storage::Transaction& tx, const Attempt& attempt, Time now) = 0;
+
+  // What stands against a code that was let out and is to go again: a block, or a country that is
+  // not allowed. Counts nothing.
+  virtual Result<Risk> standing(storage::Transaction& tx, const Attempt& attempt, Time now) = 0;
 
   // The code that was sent was given back: honest traffic.
   virtual Result<> converted(storage::Transaction& tx, const Attempt& attempt, Time now) = 0;

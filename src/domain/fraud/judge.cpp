@@ -49,7 +49,7 @@ class Profile::Judge {
         number_(number),
         now_(now),
         digits_(attempt.to.digits()),
-        country_(number.region ? std::string_view(number.region->country) : ""),
+        country_(number.country()),
         patience_(profile.rules_.settings.patience() * (attempt.live ? 1 : patience_in_test)),
         conversion_(profile.conversion(country_, now)) {}
 
@@ -103,11 +103,7 @@ class Profile::Judge {
   }
 
   void judge_country() {
-    const auto& rules = self_.rules_;
-    const auto& allowed = rules.settings.countries ? *rules.settings.countries : rules.home;
-    if (!std::ranges::binary_search(allowed, country_)) {
-      add_for_itself("country_not_allowed", refused);
-    }
+    if (!self_.allows(country_)) add_for_itself("country_not_allowed", refused);
   }
 
   void judge_blocks() {
@@ -238,6 +234,24 @@ class Profile::Judge {
   bool still_attacked_ = false;
   std::size_t attacked_cut_ = 0;
 };
+
+Risk Profile::standing(const Attempt& attempt, const lookup::Parsed& number, Time now) const {
+  Risk risk;
+  if (rules_.safe.contains(attempt.to.e164())) return risk;
+  const auto digits = attempt.to.digits();
+  if (!allows(number.country())) risk.reasons.push_back({"country_not_allowed", refused});
+  // A known number passes blocks, as judge() has it.
+  for (auto length = is_known(hash(digits)) ? 0 : digits.size(); length >= 1; --length) {
+    const auto found = blocks_.find(prefix_key(digits.substr(0, length)));
+    if (found == blocks_.end() || found->second <= now) continue;
+    risk.reasons.push_back({"prefix_blocked", refused});
+    break;
+  }
+  if (risk.reasons.empty()) return risk;
+  risk.score = refused;
+  risk.blocked = rules_.settings.enforcement != Enforcement::monitor;
+  return risk;
+}
 
 Verdict Profile::judge(const Attempt& attempt, const lookup::Parsed& number, Time now) {
   return Judge(*this, attempt, number, now).run();

@@ -48,6 +48,11 @@ bool Profile::is_known(std::uint64_t number) const {
   return !known_.empty() && known_[number % known_places] == number;
 }
 
+bool Profile::allows(std::string_view country) const {
+  const auto& allowed = rules_.settings.countries ? *rules_.settings.countries : rules_.home;
+  return std::ranges::binary_search(allowed, country);
+}
+
 double Profile::conversion(std::string_view country, Time now) const {
   const auto counts = counters_.read(country_key(country), now);
   const double rate =
@@ -72,8 +77,7 @@ void Profile::count(const Attempt& attempt, const lookup::Parsed& number, double
     if (digits.size() < fewest_prefix_digits + cut) break;
     add(counters_.at(prefix_key(digits.substr(0, digits.size() - cut)), now));
   }
-  const auto country = number.region ? std::string_view(number.region->country) : "";
-  add(counters_.at(country_key(country), now));
+  add(counters_.at(country_key(number.country()), now));
   if (!attempt.client_address.empty()) {
     // Who is refused and asks on for other numbers is no less suspect.
     counters_.at(address_key(hash(attempt.client_address)), now).asked_hour += part;
@@ -91,8 +95,7 @@ void Profile::converted(const Attempt& attempt, const lookup::Parsed& number, Ti
     if (digits.size() < fewest_prefix_digits + cut) break;
     add(counters_.at(prefix_key(digits.substr(0, digits.size() - cut)), now));
   }
-  const auto country = number.region ? std::string_view(number.region->country) : "";
-  add(counters_.at(country_key(country), now));
+  add(counters_.at(country_key(number.country()), now));
   if (!attempt.client_address.empty()) {
     add(counters_.at(address_key(hash(attempt.client_address)), now));
   }

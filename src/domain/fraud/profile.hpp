@@ -37,6 +37,8 @@ class Profile {
   void set_rules(Rules rules) { rules_ = std::move(rules); }
   const Rules& rules() const { return rules_; }
 
+  // Guard::standing().
+  Risk standing(const Attempt& attempt, const lookup::Parsed& number, Time now) const;
   // Judges and counts.
   Verdict judge(const Attempt& attempt, const lookup::Parsed& number, Time now);
   void converted(const Attempt& attempt, const lookup::Parsed& number, Time now);
@@ -64,6 +66,7 @@ class Profile {
   // Whether this number was asked for within ten minutes; notes it.
   bool is_repeated(std::uint64_t number, Time now);
   bool is_known(std::uint64_t number) const;
+  bool allows(std::string_view country) const;
   enum class As { usual, suspect, refused };
   void count(const Attempt& attempt, const lookup::Parsed& number, double weight, As as, Time now);
   // The share of codes that come back from that country; from honest traffic.

@@ -80,6 +80,11 @@ struct Parsed {
 
   bool is_possible() const { return fault == Fault::none || fault == Fault::not_assigned; }
   bool is_valid() const { return fault == Fault::none; }
+  // Whose number it is; where the plan knows of no such range, the calling code's largest country.
+  std::string_view country() const {
+    const auto* whose = region ? region : main_region;
+    return whose ? std::string_view(whose->country) : std::string_view();
+  }
 };
 
 // Immutable once read. Pure: about a microsecond a number, and no state between numbers.

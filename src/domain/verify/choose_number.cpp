@@ -17,7 +17,7 @@ Result<numbers::Number> choose_number(storage::Transaction& tx, const vault::Key
   conditions.add_page(page);
   TRY_ASSIGN(auto held, numbers::list_numbers(tx, keys, conditions, page));
   const auto country = country_of(recipient);
-  numbers::Number* best = nullptr;
+  std::vector<numbers::Number*> best;
   bool best_is_near = false;
   for (auto& number : held) {  // the newest first
     if (!(capability == Capability::sms ? number.sms : number.voice)) continue;
@@ -27,12 +27,14 @@ Result<numbers::Number> choose_number(storage::Transaction& tx, const vault::Key
         !country.empty() && (number.number.is_short_code() ? number.country == country
                                                            : country_of(number.number) == country);
     if (number.number.is_short_code() && !near) continue;
-    if (best && best_is_near && !near) continue;
-    best = &number;
+    if (best_is_near && !near) continue;
+    if (near && !best_is_near) best.clear();
+    best.push_back(&number);
     best_is_near = near;
   }
-  if (!best) return fail(Errc::no_verification_sender);
-  return std::move(*best);
+  if (best.empty()) return fail(Errc::no_verification_sender);
+  // Each number keeps a pace of its own, so recipients are shared out; one has always the same.
+  return std::move(*best[std::hash<std::string_view>()(recipient.e164()) % best.size()]);
 }
 
 }  // namespace cloudvno::verify

@@ -11,6 +11,7 @@
 #include "domain/verify/spoken_codes.hpp"
 #include "domain/verify/text.hpp"
 #include "domain/verify/verification_store.hpp"
+#include "domain/verify/why_blocked.hpp"
 #include "domain/voice/make_call.hpp"
 
 namespace cloudvno::verify {
@@ -132,8 +133,21 @@ Result<> dispatch(storage::Transaction& tx, const Parts& parts, const vault::Key
   return {};
 }
 
+// Who may give no code back today needs none.
+Result<> refuse_without_checks(storage::Transaction& tx, const vault::Keys& keys,
+                               const SendOrder& order, const Verification& verification, Time now) {
+  auto of_number = check_budgets(verification, {}, false);
+  of_number.resize(1);
+  const OpenBudgets guesses(tx, keys, {order.account, order.live}, std::move(of_number));
+  const auto wait = guesses.wait(now);
+  return wait.count() > 0
+             ? too_many("Too many wrong codes were given for this number within a day.", wait)
+             : Result<>();
+}
+
 Result<> take_send(storage::Transaction& tx, const vault::Keys& keys, const SendOrder& order,
                    const Verification& verification, Time now) {
+  TRY(refuse_without_checks(tx, keys, order, verification, now));
   OpenBudgets budgets(tx, keys, {order.account, order.live},
                       send_budgets(verification, order.limited));
   if (const auto wait = budgets.wait(now); wait.count() > 0) return too_many({}, wait);
@@ -153,6 +167,8 @@ Result<> send_again(storage::Transaction& tx, const Parts& parts, const vault::K
   // The limit is that of who asks now.
   verification.request.client_address = order.request.client_address;
   TRY(take_send(tx, keys, order, verification, now));
+  TRY_ASSIGN(const auto risk, parts.guard.standing(tx, attempt_of(verification), now));
+  if (risk.blocked) return fail(Errc::verification_blocked, why_blocked(risk.reasons), "to");
   ++verification.sends;
   verification.last_sent_at = verification.updated_at = now;
   verification.delivery_error.clear();

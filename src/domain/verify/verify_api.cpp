@@ -10,6 +10,7 @@
 #include "domain/verify/read_orders.hpp"
 #include "domain/verify/verification_json.hpp"
 #include "domain/verify/verification_store.hpp"
+#include "domain/verify/why_blocked.hpp"
 
 namespace cloudvno::verify {
 namespace {
@@ -44,9 +45,8 @@ Result<> prepare(const ApiParts& parts, SendOrder& order) {
 api::Answer blocked_answer(const api::Request& request, const Verification& verification) {
   auto response = api::error_response(
       Error{Errc::verification_blocked,
-            fmt::format("The risk of this verification was judged too high, so no code was sent: "
-                        "`GET /v1/verify/{}` has the score and its reasons.",
-                        verification.sid.view()),
+            fmt::format("{} `GET /v1/verify/{}` has the score and all reasons.",
+                        why_blocked(verification.risk_reasons), verification.sid.view()),
             "to",
             {},
             0},

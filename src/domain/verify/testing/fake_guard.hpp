@@ -21,6 +21,12 @@ class FakeGuard final : public fraud::Guard {
     }
     return risk;
   }
+  Result<fraud::Risk> standing(storage::Transaction&, const fraud::Attempt& attempt,
+                               Time) override {
+    fraud::Risk risk;
+    if (blocked.contains(attempt.to.e164())) risk = {100, {{"prefix_blocked", 100}}, true};
+    return risk;
+  }
   Result<> converted(storage::Transaction&, const fraud::Attempt& attempt, Time) override {
     approved.push_back(attempt.to.e164());
     return {};

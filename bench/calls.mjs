@@ -1,5 +1,5 @@
 // What calls cost, beside Kamailio and rtpengine on the same machine in the same run.
-// ./dev bench calls [--rounds=3] [--seconds=5] [--rates=500,1000,1500] [--bridged=200,500,1000]
+// ./dev bench calls [--rounds=3] [--seconds=5] [--rates=500,1000,1500,2000] [--bridged=200,500,1000]
 //   signalling   SIPp calls and hangs up as soon as it is answered, at each rate:
 //                SIPp itself; Kamailio as a stateful proxy before SIPp; CloudVNO, which keeps a durable, sealed row,
 //                fetches the document by HTTP, answers, follows it and prices the call
@@ -18,7 +18,7 @@ const argument = (name, otherwise) =>
 const numbers = (name, otherwise) => argument(name, otherwise).split(',').map(Number);
 const rounds = Number(argument('rounds', 3));
 const seconds = Number(argument('seconds', 5));
-const rates = numbers('rates', '500,1000,1500');
+const rates = numbers('rates', '500,1000,1500,2000');
 const bridged = numbers('bridged', '200,500,1000');
 
 const ends = [];

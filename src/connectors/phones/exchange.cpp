@@ -101,11 +101,18 @@ PhoneCall* Exchange::find_call(std::int64_t id) {
   return found == calls_.end() ? nullptr : found->second.get();
 }
 
+bool Exchange::has_room(const AccountSid& account) const {
+  const auto its = std::ranges::count_if(
+      calls_, [&](const auto& call) { return call.second->record().phone.account == account; });
+  return static_cast<std::size_t>(its) < options_.most_calls_of_account;
+}
+
 void Exchange::on_invite(sip::IncomingCall& incoming) {
   const auto account = AccountSid::parse(incoming.request.header(account_header));
   if (!account) return incoming.call->reject(403);
   const auto handset = number_of(incoming.request.target);
   if (!handset) return incoming.call->reject(404);
+  if (!has_room(*account)) return incoming.call->reject(503);
   CallRecord record;
   record.phone = {*account, *handset};
   record.line = number_of(incoming.request.from.uri).value_or(PhoneNumber());
@@ -125,6 +132,9 @@ Result<RecordPtr> Exchange::dial(const PhoneKey& phone, const PhoneNumber& line,
                                  PhoneSettings settings) {
   if (options_.network_host.empty()) {
     return fail(Errc::service_unavailable, "The simulated telephones are not connected.");
+  }
+  if (!has_room(phone.account)) {
+    return fail(Errc::service_unavailable, "Too many of the account's telephones are in use.");
   }
   CallRecord record;
   record.phone = phone;

@@ -18,7 +18,8 @@ struct ExchangeOptions {
   std::string address = "127.0.0.1";  // of signalling and media
   std::uint16_t port = 0;             // 0: one that is free
   std::uint16_t first_media_port = 33'000, last_media_port = 37'999;
-  std::size_t most_calls = 500;  // at once, of all accounts; beyond: 503
+  std::size_t most_calls = 500;             // at once, of all accounts; beyond: 503
+  std::size_t most_calls_of_account = 100;  // so that one leaves room for others; beyond: 503
   // The product's SIP; empty until set_network().
   std::string network_host = {};
   std::uint16_t network_port = 0;
@@ -59,6 +60,7 @@ class Exchange {
   std::size_t calls() const { return calls_.size(); }
 
  private:
+  bool has_room(const AccountSid& account) const;
   void on_invite(sip::IncomingCall& incoming);
   void on_media(rtp_io::StreamId stream, rtp_io::Event& event);
   void on_call_ended(PhoneCall& call);

@@ -287,5 +287,27 @@ TEST(ExchangeBounds, RefusesMoreCallsThanItTakes) {
   net::testing::run(context, exchange.stop());
 }
 
+TEST(ExchangeBounds, LeavesRoomForOtherAccounts) {
+  ManualClock clock;
+  boost::asio::io_context context(1);
+  net::CaresResolver resolver(context.get_executor());
+  testing::Trunk trunk(context.get_executor(), clock, 30'000, 30'999);
+  Exchange exchange(
+      context.get_executor(), clock, resolver,
+      {.first_media_port = 31'000, .last_media_port = 32'999, .most_calls_of_account = 1});
+  ASSERT_TRUE(exchange.start());
+  const auto greedy = AccountSid::make(clock.now());
+  const auto other = AccountSid::make(clock.now() + 1s);
+  trunk.call(exchange.port(), ada, line, greedy.view());
+  auto& second = trunk.call(exchange.port(), ada, line, greedy.view());
+  auto& others = trunk.call(exchange.port(), ada, line, other.view());
+  while ((!second.ended || others.provisional != 180) && context.run_one_for(5s) != 0) {
+  }
+  EXPECT_EQ(second.code, 503);
+  EXPECT_EQ(others.provisional, 180);
+  net::testing::run(context, trunk.stop());
+  net::testing::run(context, exchange.stop());
+}
+
 }  // namespace
 }  // namespace cloudvno::phones

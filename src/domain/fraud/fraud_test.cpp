@@ -48,6 +48,14 @@ class FraudTest : public ::testing::Test {
         })
         .value();
   }
+  Risk standing(std::string_view number) {
+    const auto to = *PhoneNumber::parse(number);
+    return db_
+        ->transact_now([&](storage::Transaction& tx) {
+          return guard_.standing(tx, {test_.account.sid, true, to, "sms", {}}, clock_.now());
+        })
+        .value();
+  }
   void convert(std::string_view number, bool live = true) {
     clock_.advance(1ms);
     const auto to = *PhoneNumber::parse(number);
@@ -101,6 +109,26 @@ TEST_F(FraudTest, BearsOfTestKeysThatTheyTryManyHandsets) {
   for (int i = 0; i < 20; ++i) {
     EXPECT_FALSE(judge(fmt::format("+120155501{:02}", i), false).blocked) << i;
   }
+}
+
+TEST_F(FraudTest, TakesARangeThatNobodyHasForItsCallingCodesCountry) {
+  const auto risk = judge("+13945553144");
+  EXPECT_TRUE(has(risk, "unassigned_range"));
+  EXPECT_FALSE(has(risk, "country_not_allowed"));
+  EXPECT_FALSE(risk.blocked);
+  EXPECT_TRUE(has(judge("+447700900788"), "country_not_allowed"));
+  EXPECT_EQ(ask("POST", "/v1/fraud/settings", {{"countries", json::array{"us,gb"}}}).status, 200);
+  EXPECT_FALSE(judge("+447700900788").blocked);
+}
+
+TEST_F(FraudTest, SaysWhatStandsAgainstACodeThatGoesAgain) {
+  EXPECT_FALSE(standing("+14155552671").blocked);
+  EXPECT_TRUE(has(standing("+447400123456"), "country_not_allowed"));
+  EXPECT_EQ(ask("POST", "/v1/fraud/blocks", {{"prefix", " 1415555"}}).status, 201);
+  EXPECT_TRUE(has(standing("+14155552671"), "prefix_blocked"));
+  EXPECT_TRUE(standing("+14155552671").blocked);
+  EXPECT_EQ(ask("POST", "/v1/fraud/settings", {{"enforcement", "monitor"}}).status, 200);
+  EXPECT_FALSE(standing("+14155552671").blocked);
 }
 
 TEST_F(FraudTest, LetsNothingLeaveTheAccountsOwnRegion) {

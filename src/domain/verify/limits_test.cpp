@@ -123,7 +123,13 @@ TEST_F(VerifyLimits, LetsANumberBeGuessedOnlySoOftenADay) {
     const auto to = fmt::format("+1201555020{}", length);
     int looked_at = 0;
     while (looked_at <= most) {
-      const auto sent = send({{"to", to}, {"code_length", length}, {"max_attempts", 5}});
+      const json::object order{{"to", to}, {"code_length", length}, {"max_attempts", 5}};
+      const auto made = request("POST", "/v1/verify/send", order);
+      const auto sent = json::parse(made.body).as_object();
+      if (made.status == 429) {
+        EXPECT_EQ(error(sent), "verification_limit_reached") << "no code that nobody may give back";
+        break;
+      }
       const auto code = wrong(code_of(sent));
       bool refused = false;
       while (true) {
@@ -172,6 +178,18 @@ TEST_F(VerifyLimits, KeepsTheRecordOfWhatTheGuardBlocks) {
   EXPECT_EQ(events(), std::vector<std::string>{"verification.blocked"});
   guard_.blocked.clear();
   send();
+}
+
+TEST_F(VerifyLimits, SendsNothingAgainWhereABlockStands) {
+  send();
+  guard_.blocked.insert(std::string(handset));
+  const auto refused = send({}, 422);
+  EXPECT_EQ(error(refused), "verification_blocked");
+  EXPECT_TRUE(json::serialize(refused).contains("prefix_blocked"));
+  settle();
+  EXPECT_EQ(carrier_.submissions.size(), 1u);
+  guard_.blocked.clear();
+  EXPECT_EQ(send({}, 200).at("sends"), 2);
 }
 
 TEST_F(VerifyLimits, LimitsSendingToANumberUntilItIsApproved) {

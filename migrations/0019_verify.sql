@@ -46,7 +46,7 @@ CREATE TABLE verification_delivery (
   owner TEXT NOT NULL,               -- @plain
   PRIMARY KEY (verification_sid, number)
 );
-CREATE INDEX verification_delivery_due ON verification_delivery (owner, due_at);
+CREATE INDEX verification_delivery_due ON verification_delivery (owner, channel, due_at);
 CREATE INDEX verification_delivery_of_account ON verification_delivery (account_sid, verification_sid, number);
 
 -- What was sent or guessed lately: for each limit (of a number, an address, a prefix, an account) how much in which of its

@@ -50,6 +50,7 @@ CREATE TABLE fraud_count (
   converted BIGINT NOT NULL,         -- @plain
   PRIMARY KEY (account_sid, mode, prefix_index, hour_at)
 );
+CREATE INDEX fraud_count_by_age ON fraud_count (hour_at);
 CREATE INDEX fraud_count_by_hour ON fraud_count (account_sid, mode, hour_at);
 
 -- Judgements with a reason, for review.

@@ -86,7 +86,7 @@ class Routes {
     CO_TRY_ASSIGN(const auto number, in.phone_number("phone_number"));
     CO_TRY(in.finish());
     const auto& caller = *request.caller;
-    const SafeNumber safe{number, clock_.now()};
+    const SafeNumber safe{guard_.one_form_of(number), clock_.now()};
     auto answer = co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
       if (count_safe_numbers(tx, caller.account, caller.live) >= most_safe_numbers) {
         return fail(Errc::wrong_state, "There are 1,000 safe numbers already.");

@@ -78,6 +78,10 @@ Result<Risk> FraudGuard::judge(storage::Transaction& tx, const Attempt& attempt,
   return std::move(verdict.risk);
 }
 
+PhoneNumber FraudGuard::one_form_of(const PhoneNumber& number) const {
+  return PhoneNumber::parse(data_.plan().judge(number.digits()).e164).value_or(number);
+}
+
 Result<Risk> FraudGuard::standing(storage::Transaction& tx, const Attempt& attempt, Time now) {
   const std::lock_guard lock(mutex_);
   TRY_ASSIGN(auto* entry, find(tx, {attempt.account, attempt.live}, now));

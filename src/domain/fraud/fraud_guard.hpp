@@ -38,6 +38,7 @@ class FraudGuard final : public Guard {
              std::uint64_t secret);
 
   Result<Risk> judge(storage::Transaction& tx, const Attempt& attempt, Time now) override;
+  PhoneNumber one_form_of(const PhoneNumber& number) const override;
   Result<Risk> standing(storage::Transaction& tx, const Attempt& attempt, Time now) override;
   Result<> converted(storage::Transaction& tx, const Attempt& attempt, Time now) override;
 

@@ -41,6 +41,9 @@ class Guard {
   // Judges and counts one. Deterministic: what was counted before decides, with the clock.
   virtual Result<Risk> judge(storage::Transaction& tx, const Attempt& attempt, Time now) = 0;
 
+  // The number as the network knows it: "+4402079460001" is nobody's but +442079460001's. Pure.
+  virtual PhoneNumber one_form_of(const PhoneNumber& number) const = 0;
+
   // What stands against a code that was let out and is to go again: a block, or a country that is
   // not allowed. Counts nothing.
   virtual Result<Risk> standing(storage::Transaction& tx, const Attempt& attempt, Time now) = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "domain/fraud/client_network.hpp"
 #include "domain/fraud/cuts.hpp"
 #include "domain/fraud/profile.hpp"
 #include "domain/lookup/risk.hpp"
@@ -196,8 +197,8 @@ class Profile::Judge {
 
   void judge_address() {
     if (attempt_.client_address.empty()) return;
-    const auto counts =
-        self_.counters_.read(address_key(self_.hash(attempt_.client_address)), now_);
+    const auto counts = self_.counters_.read(
+        address_key(self_.hash(client_network(attempt_.client_address))), now_);
     const double bearable = patience_ * bearable_of_address + allowance(counts);
     const int points =
         std::clamp(static_cast<int>(unexplained(counts) / bearable * full_points), 0, full_points);

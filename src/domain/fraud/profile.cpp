@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "domain/fraud/client_network.hpp"
 #include "domain/fraud/cuts.hpp"
 
 namespace cloudvno::fraud {
@@ -80,7 +81,7 @@ void Profile::count(const Attempt& attempt, const lookup::Parsed& number, double
   add(counters_.at(country_key(number.country()), now));
   if (!attempt.client_address.empty()) {
     // Who is refused and asks on for other numbers is no less suspect.
-    counters_.at(address_key(hash(attempt.client_address)), now).asked_hour += part;
+    counters_.at(address_key(hash(client_network(attempt.client_address))), now).asked_hour += part;
   }
 }
 
@@ -97,7 +98,7 @@ void Profile::converted(const Attempt& attempt, const lookup::Parsed& number, Ti
   }
   add(counters_.at(country_key(number.country()), now));
   if (!attempt.client_address.empty()) {
-    add(counters_.at(address_key(hash(attempt.client_address)), now));
+    add(counters_.at(address_key(hash(client_network(attempt.client_address))), now));
   }
   if (known_.empty()) known_.resize(known_places);
   const auto hashed = hash(digits);

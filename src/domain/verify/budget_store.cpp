@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "domain/fraud/client_network.hpp"
+
 namespace cloudvno::verify {
 namespace {
 
@@ -40,7 +42,7 @@ void add_shared(std::vector<Budget>& budgets, const Verification& verification,
                        sending ? sends_to_prefix : checks_of_prefix});
   }
   if (!client.empty()) {
-    budgets.push_back({sending ? "send.client" : "check.client", std::string(client),
+    budgets.push_back({sending ? "send.client" : "check.client", fraud::client_network(client),
                        sending ? sends_of_client : checks_of_client});
   }
   budgets.push_back({sending ? "send.account" : "check.account",

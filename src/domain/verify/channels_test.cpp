@@ -98,6 +98,17 @@ TEST_F(VerifyChannels, BringsMailOutOfTheStoreUntilItIsTaken) {
   EXPECT_TRUE(guard_.judged.empty() && guard_.approved.empty());
 }
 
+TEST_F(VerifyChannels, AreNotHeldUpByAnotherThatHangs) {
+  email_.hangs = true;
+  for (int i = 0; i < 40; ++i) {
+    send({{"to", fmt::format("person{}@example.com", i)}, {"channel", "email"}});
+  }
+  settle();
+  EXPECT_EQ(email_.brought.size(), Deliveries::most_of_account);
+  send({{"channel", "whatsapp"}});
+  until([&] { return whatsapp_.brought.size() == 1; });
+}
+
 TEST_F(VerifyChannels, TellsWhyAChannelRefused) {
   using enum Brought::Result;
   whatsapp_.answers = {{refused, "The number has no WhatsApp."}};

@@ -25,7 +25,8 @@ struct Brought {
   std::string reason;  // for the customer to read: no address, number or code
 };
 
-// Owned by app; called and resumed on the control thread, works elsewhere. Ends within a minute.
+// Owned by app; called and resumed on the control thread, works elsewhere. Ends in time: what waits
+// for a provider that hangs keeps others of its channel waiting.
 // A code may be brought twice, after a crash between the bringing and its record.
 class CodeCarrier {
  public:

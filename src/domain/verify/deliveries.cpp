@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds look_every{1};
 constexpr std::chrono::seconds longest_pause{60};
+constexpr std::int64_t most_looked_at = 500;  // of a channel: those that are out are among them
 
 std::chrono::seconds pause_after(int tries) {
   return std::min(longest_pause, std::chrono::seconds(1LL << std::min(tries + 1, 6)));
@@ -30,7 +31,7 @@ Deliveries::Deliveries(const Parts& parts, const Carriers& carriers, cluster::No
 
 void Deliveries::tick() {
   const auto now = parts_.clock.now();
-  if (loading_ || out_.size() >= most_at_once) return;
+  if (loading_) return;
   if (!look_ && now - looked_at_ < look_every) return;
   tasks_.spawn("load", load());
 }
@@ -40,19 +41,36 @@ net::Task<> Deliveries::stop() {
   co_await tasks_.wait();
 }
 
+bool Deliveries::has_room(const CodeDelivery& delivery) const {
+  std::size_t of_channel = 0;
+  std::size_t of_account = 0;
+  for (const auto& [key, one] : out_) {
+    if (one.channel != delivery.channel) continue;
+    ++of_channel;
+    if (one.account == delivery.account) ++of_account;
+  }
+  return of_channel < most_of_channel && of_account < most_of_account;
+}
+
 net::Task<> Deliveries::load() {
   loading_ = true;
   look_ = false;
   looked_at_ = parts_.clock.now();
   const auto found = co_await parts_.database.read(
       [&, now = looked_at_](storage::Transaction& tx) -> Result<std::vector<CodeDelivery>> {
-        return list_due_deliveries(tx, parts_.webhooks.outbox().owner(), now, most_at_once);
+        std::vector<CodeDelivery> due;
+        for (const auto channel : {Channel::email, Channel::whatsapp, Channel::rcs}) {
+          const auto owner = parts_.webhooks.outbox().owner();
+          std::ranges::move(list_due_deliveries(tx, owner, channel, now, most_looked_at),
+                            std::back_inserter(due));
+        }
+        return due;
       });
   loading_ = false;
   if (!found) co_return;
   for (const auto& delivery : *found) {
-    if (out_.size() >= most_at_once) break;
-    if (out_.insert(delivery.key()).second) tasks_.spawn("bring", bring(delivery));
+    if (!has_room(delivery) || !out_.emplace(delivery.key(), delivery).second) continue;
+    tasks_.spawn("bring", bring(delivery));
   }
 }
 
@@ -83,7 +101,7 @@ net::Task<Brought> Deliveries::bring_once(const CodeDelivery& delivery, bool& ov
         TRY_ASSIGN(auto found,
                    find_verification(tx, keys, delivery.account, delivery.verification));
         const auto to = PhoneNumber::parse(found.to);
-        if (to && found.request.from.empty()) {
+        if (to) {
           const auto from =
               choose_number(tx, keys, found.account, found.live, *to, Capability::sms);
           if (from) code.from = from->number.e164();
@@ -102,7 +120,6 @@ net::Task<Brought> Deliveries::bring_once(const CodeDelivery& delivery, bool& ov
   if (!carrier) co_return Brought{refused, "The platform is not set up for this channel any more."};
   code.account = delivery.account;
   code.channel = delivery.channel;
-  if (PhoneNumber::parse_sender(verification->request.from)) code.from = verification->request.from;
   code.to = verification->to;
   code.code = derive_code(keys, verification->sid, verification->request.code_length);
   code.locale = verification->request.locale;

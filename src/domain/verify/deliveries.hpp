@@ -2,7 +2,7 @@
 // until the verification is over.
 #pragma once
 
-#include <set>
+#include <map>
 
 #include "domain/verify/delivery_store.hpp"
 #include "domain/verify/parts.hpp"
@@ -11,11 +11,13 @@
 
 namespace cloudvno::verify {
 
-// Lives on the control thread. At most `most_at_once` are out; the rest waits in the store. A code
-// whose bringing was cut short by a crash goes again after the start.
+// Lives on the control thread. At most `most_of_channel` of a channel are out, of which one account
+// has at most half, so a provider that hangs holds up no other channel; the rest waits in the
+// store. A code whose bringing was cut short by a crash goes again after the start.
 class Deliveries {
  public:
-  static constexpr std::size_t most_at_once = 64;
+  static constexpr std::size_t most_of_channel = 32;
+  static constexpr std::size_t most_of_account = most_of_channel / 2;
 
   Deliveries(const Parts& parts, const Carriers& carriers, cluster::Node& node,
              net::Executor control);
@@ -27,6 +29,7 @@ class Deliveries {
   net::Task<> stop();
 
  private:
+  bool has_room(const CodeDelivery& delivery) const;
   net::Task<> load();
   net::Task<> bring(CodeDelivery delivery);
   net::Task<Brought> bring_once(const CodeDelivery& delivery, bool& over);
@@ -34,7 +37,7 @@ class Deliveries {
 
   const Parts& parts_;
   const Carriers& carriers_;
-  std::set<std::pair<VerificationSid, int>> out_;
+  std::map<std::pair<VerificationSid, int>, CodeDelivery> out_;
   bool look_ = true;
   bool loading_ = false;
   Time looked_at_;

@@ -15,11 +15,11 @@ void insert_delivery(storage::Transaction& tx, const CodeDelivery& delivery, std
 }
 
 std::vector<CodeDelivery> list_due_deliveries(storage::Transaction& tx, std::string_view owner,
-                                              Time now, std::int64_t most) {
+                                              Channel channel, Time now, std::int64_t most) {
   const auto rows = tx.query(
       "SELECT verification_sid, number, account_sid, channel, tries FROM verification_delivery "
-      "WHERE owner = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
-      owner, now, most);
+      "WHERE owner = $1 AND channel = $2 AND due_at <= $3 ORDER BY due_at LIMIT $4",
+      owner, channel_name(channel), now, most);
   std::vector<CodeDelivery> all;
   while (rows->next()) {
     all.push_back({rows->sid<VerificationSid>(0), static_cast<int>(rows->integer(1)),

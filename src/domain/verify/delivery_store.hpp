@@ -21,7 +21,7 @@ void insert_delivery(storage::Transaction& tx, const CodeDelivery& delivery, std
                      Time now);
 // At most so many whose time has come, the oldest first.
 std::vector<CodeDelivery> list_due_deliveries(storage::Transaction& tx, std::string_view owner,
-                                              Time now, std::int64_t most);
+                                              Channel channel, Time now, std::int64_t most);
 // It was tried in vain.
 void postpone_delivery(storage::Transaction& tx, const CodeDelivery& delivery, Time due_at);
 void delete_delivery(storage::Transaction& tx, const CodeDelivery& delivery);

@@ -1,4 +1,5 @@
 // What is held back: guesses, sends, and what the guard blocks.
+#include "domain/verify/budget_store.hpp"
 #include "domain/verify/testing/verify_test_base.hpp"
 
 #include <atomic>
@@ -87,8 +88,9 @@ TEST_F(VerifyLimits, IsOneForTwoProcessesThatSendAndCheckAtOnce) {
   std::atomic<int> sends = 0;
   both([&](storage::Database& database) {
     for (int i = 0; i < 2; ++i) {
+      std::optional<fraud::Risk> refused;
       const auto sent = database.transact_now([&](storage::Transaction& tx) {
-        return send_code(tx, parts(), *test_.account.keys, order, now);
+        return send_code(tx, parts(), *test_.account.keys, order, now, refused);
       });
       ASSERT_TRUE(sent) << sent.error().detail;
       ++sends;
@@ -178,6 +180,29 @@ TEST_F(VerifyLimits, KeepsTheRecordOfWhatTheGuardBlocks) {
   EXPECT_EQ(events(), std::vector<std::string>{"verification.blocked"});
   guard_.blocked.clear();
   send();
+}
+
+TEST_F(VerifyLimits, IsNotJudgedWhereItCannotGo) {
+  EXPECT_EQ(error(send({{"from", "+12025550199"}}, 422)), "from_number_not_owned");
+  EXPECT_TRUE(guard_.judged.empty());
+}
+
+TEST_F(VerifyLimits, IsOneForAllSpellingsOfANumber) {
+  send({{"to", "+4402079460001"}});
+  EXPECT_EQ(guard_.judged.back(), "+442079460001");
+  EXPECT_EQ(send({{"to", "+442079460001"}}, 200).at("sends"), 2);
+}
+
+TEST_F(VerifyLimits, TakesAnIpv6NetworkForOneClient) {
+  Verification one;
+  one.to = handset;
+  one.request.client_address = "2001:db8::1";
+  const auto first = send_budgets(one, true);
+  one.request.client_address = "2001:db8::ffff:2";
+  const auto second = send_budgets(one, true);
+  ASSERT_EQ(first.size(), second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].subject, second[i].subject);
+  EXPECT_EQ(error(send({{"client_address", "fe80::1%3"}}, 400)), "invalid_parameter");
 }
 
 TEST_F(VerifyLimits, SendsNothingAgainWhereABlockStands) {

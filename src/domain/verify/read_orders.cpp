@@ -17,7 +17,7 @@ Result<std::string> read_client_address(api::Input& in) {
   if (!text || text->empty()) return std::string();
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(*text, error);
-  if (error) {
+  if (error || (address.is_v6() && address.to_v6().scope_id() != 0)) {
     return fail(Errc::invalid_parameter, "`client_address` must be an IPv4 or IPv6 address.",
                 "client_address");
   }
@@ -28,10 +28,10 @@ Result<std::string> read_client_address(api::Input& in) {
   return address.to_string();
 }
 
-Result<std::string> read_to(api::Input& in) {
+Result<std::string> read_to(api::Input& in, const fraud::Guard& guard) {
   TRY_ASSIGN(auto text, in.text("to", 320));
   if (text.starts_with(' ')) text.front() = '+';  // an unencoded '+' of a form
-  return read_recipient(text);
+  return read_recipient(text, guard);
 }
 
 // Email where `to` is an address, else SMS, unless it says; both must fit.
@@ -94,9 +94,12 @@ Result<> read_numbers(api::Input& in, Request& request) {
 Result<> read_from(api::Input& in, Request& request, Channel channel) {
   if (!in.has("from")) return {};
   TRY_ASSIGN(const auto from, senders::read_sender(in, "from"));
-  if (channel == Channel::email || (channel != Channel::sms && from.pool)) {
+  const bool fits = channel == Channel::sms ||
+                    (channel == Channel::voice && !from.pool && !from.number.is_short_code());
+  if (!fits) {
     return fail(Errc::invalid_parameter,
-                "`from` is a number with channels of numbers, or a pool with `channel=sms`.",
+                "`from` is a number or a pool with `channel=sms`, and a number with "
+                "`channel=voice`; other channels have no sender to choose.",
                 "from");
   }
   request.from = from.pool ? from.pool->str() : from.number.e164();
@@ -105,20 +108,20 @@ Result<> read_from(api::Input& in, Request& request, Channel channel) {
 
 }  // namespace
 
-Result<std::string> read_recipient(std::string_view text) {
-  if (const auto number = PhoneNumber::parse(text)) return number->e164();
+Result<std::string> read_recipient(std::string_view text, const fraud::Guard& guard) {
+  if (const auto number = PhoneNumber::parse(text)) return guard.one_form_of(*number).e164();
   if (auto address = read_email_address(text)) return std::move(*address);
   return fail(Errc::invalid_phone_number,
               "`to` must be a number in E.164, or with `channel=email` an e-mail address.", "to");
 }
 
-Result<SendOrder> read_send_order(const api::Request& request) {
+Result<SendOrder> read_send_order(const api::Request& request, const fraud::Guard& guard) {
   auto in = request.input();
   SendOrder order;
   order.account = request.account();
   order.live = request.caller->live;
   order.limited = request.caller->rate_limited;
-  TRY_ASSIGN(order.to, read_to(in));
+  TRY_ASSIGN(order.to, read_to(in, guard));
   TRY_ASSIGN(order.channel, read_channel(in, order.to));
   TRY(read_texts(in, order.request, order.channel));
   TRY(read_numbers(in, order.request));
@@ -128,14 +131,14 @@ Result<SendOrder> read_send_order(const api::Request& request) {
   return order;
 }
 
-Result<CheckOrder> read_check_order(const api::Request& request) {
+Result<CheckOrder> read_check_order(const api::Request& request, const fraud::Guard& guard) {
   auto in = request.input();
   CheckOrder order;
   order.account = request.account();
   order.live = request.caller->live;
   order.limited = request.caller->rate_limited;
   order.visible_from = request.caller->visible_from(request.received);
-  TRY_ASSIGN(order.to, read_to(in));
+  TRY_ASSIGN(order.to, read_to(in, guard));
   TRY_ASSIGN(const auto text, in.text("code", 256));
   auto code = read_code(text);
   if (!code) {

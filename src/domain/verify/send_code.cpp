@@ -179,22 +179,21 @@ Result<> send_again(storage::Transaction& tx, const Parts& parts, const vault::K
 }
 
 Result<> send_first(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
-                    const SendOrder& order, Sent& sent, Time now) {
+                    const SendOrder& order, Sent& sent, Time now,
+                    std::optional<fraud::Risk>& refused) {
   auto& verification = sent.verification;
   TRY(take_send(tx, keys, order, verification, now));
-  fraud::Risk risk;
+  TRY(dispatch(tx, parts, keys, order, sent, now));
   // The guard judges numbers; a mail costs next to nothing, and its limits are those above.
   if (!verification.is_email()) {
-    TRY_ASSIGN(risk, parts.guard.judge(tx, attempt_of(verification), now));
+    TRY_ASSIGN(auto risk, parts.guard.judge(tx, attempt_of(verification), now));
+    if (risk.blocked) {
+      refused = std::move(risk);
+      return fail(Errc::verification_blocked);
+    }
+    verification.risk_score = risk.score;
+    verification.risk_reasons = std::move(risk.reasons);
   }
-  verification.risk_score = risk.score;
-  verification.risk_reasons = std::move(risk.reasons);
-  if (risk.blocked) {
-    verification.status = Status::blocked;
-    verification.sends = 0;
-    count_day(tx, verification, Counted::blocked, parts.webhooks.outbox().owner());
-  }
-  if (!risk.blocked) TRY(dispatch(tx, parts, keys, order, sent, now));
   write_first_send(tx, verification);
   tell_verification(tx, parts.webhooks.outbox(), keys, verification, now, sent.told);
   return {};
@@ -203,7 +202,8 @@ Result<> send_first(storage::Transaction& tx, const Parts& parts, const vault::K
 }  // namespace
 
 Result<Sent> send_code(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
-                       const SendOrder& order, Time now) {
+                       const SendOrder& order, Time now, std::optional<fraud::Risk>& refused) {
+  refused.reset();
   // Twice at most: another process may have made the number's verification in the meantime.
   for (int round = 0; round < 2; ++round) {
     Sent sent;
@@ -219,10 +219,26 @@ Result<Sent> send_code(storage::Transaction& tx, const Parts& parts, const vault
     // The row before its limits: who asks for the same number elsewhere waits for it here.
     sent.verification = make_verification(order, now);
     if (!insert_verification(tx, keys, sent.verification)) continue;
-    TRY(send_first(tx, parts, keys, order, sent, now));
+    TRY(send_first(tx, parts, keys, order, sent, now, refused));
     return sent;
   }
   return std::unexpected(Error{Errc::service_unavailable, {}, {}, {}, 1});
+}
+
+Result<Sent> keep_refused(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
+                          const SendOrder& order, const fraud::Risk& risk, Time now) {
+  Sent sent;
+  auto& verification = sent.verification = make_verification(order, now);
+  TRY(take_send(tx, keys, order, verification, now));
+  verification.status = Status::blocked;
+  verification.sends = 0;
+  verification.risk_score = risk.score;
+  verification.risk_reasons = risk.reasons;
+  insert_verification(tx, keys, verification);
+  const auto& outbox = parts.webhooks.outbox();
+  count_day(tx, verification, Counted::blocked, outbox.owner());
+  tell_verification(tx, outbox, keys, verification, now, sent.told);
+  return sent;
 }
 
 }  // namespace cloudvno::verify

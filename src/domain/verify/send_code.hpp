@@ -28,9 +28,14 @@ struct Sent {
   std::vector<webhooks::Delivery> told;
 };
 
-// In a body. A blocked verification is a value, since its record is to be kept. Errc::
-// verification_limit_reached, no_verification_sender, and those of messages and calls.
+// In a body. Errc::verification_limit_reached, no_verification_sender, verification_blocked, and
+// those of messages and calls. `refused` is set where the guard did not let a new verification go:
+// nothing of it is kept then, and keep_refused() follows in a body of its own. So what fails
+// otherwise was never judged, which would count it.
 Result<Sent> send_code(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
-                       const SendOrder& order, Time now);
+                       const SendOrder& order, Time now, std::optional<fraud::Risk>& refused);
+// The record of it.
+Result<Sent> keep_refused(storage::Transaction& tx, const Parts& parts, const vault::Keys& keys,
+                          const SendOrder& order, const fraud::Risk& risk, Time now);
 
 }  // namespace cloudvno::verify

@@ -18,9 +18,15 @@ std::string fill_in(std::string_view text, std::string_view code) {
   return fmt::format("{}{}{}", text.substr(0, at), code, text.substr(at + placeholder.size()));
 }
 
-// Controls, and what makes a text look other than it is: bidirectional overrides, zero-width and
+// Characters without a shape that Unicode keeps for other texts than people's.
+constexpr char32_t shapeless[] = {0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4,
+                                  0x17B5, 0x200E, 0x200F, 0x3164, 0xFFA0};
+
+// Controls, and what makes a text look other than it is: bidirectional marks, zero-width and
 // private characters. Joiners are letters' own in some scripts.
 bool is_hidden(char32_t c) {
+  if (std::ranges::find(shapeless, c) != std::end(shapeless)) return true;
+  if (c >= 0x180B && c <= 0x180F) return true;
   return (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0) || c == 0x200B || c == 0x2028 ||
          c == 0x2029 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
          c == 0xFEFF || (c >= 0xE000 && c <= 0xF8FF) || c == replacement_character ||
@@ -63,6 +69,10 @@ Result<> check_custom_message(std::string_view text) {
       return refuse("must not contain control or invisible characters; line breaks are allowed.");
     }
     ++characters;
+  }
+  // Browsers take such a line for the site's own (`domain`).
+  if (text.starts_with('@') || text.contains("\n@")) {
+    return refuse("must not have a line that begins with `@`: `domain` writes that.");
   }
   if (characters > most_message_characters) return refuse("has at most 320 characters.");
   return {};

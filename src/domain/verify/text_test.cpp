@@ -55,6 +55,8 @@ TEST(CustomMessage, NeedsTheCodeOnceAndNothingHidden) {
        {std::string("no code"), std::string("{code} and {code}"), std::string("{ code }"),
         std::string("{code}\r\nBcc: all"), std::string("{code}\0", 7), std::string("{code}\x1b["),
         std::string("\u202E{code}"), std::string("{code}\u200B"), std::string("{code}\xff"),
+        std::string("\u200F{code}"), std::string("Your\u00AD {code}"), std::string("{code}\u3164"),
+        std::string("{code}\n\n@evil.example #1"), std::string("@evil.example #{code}"),
         "{code}" + std::string(315, 'x')}) {
     EXPECT_FALSE(check_custom_message(text)) << text;
   }

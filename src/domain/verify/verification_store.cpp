@@ -171,10 +171,11 @@ Result<Verification> find_verification(storage::Transaction& tx, const vault::Ke
 
 Result<std::optional<Verification>> find_last(storage::Transaction& tx, const vault::Keys& keys,
                                               bool live, std::string_view to) {
-  // A blocked one never had a code, so it stands in front of none.
+  // A blocked one never had a code, so it stands in front of none. One that waits stands in front
+  // of all, whatever a clock that was set back made of its SID.
   static const std::string sql = fmt::format(
       "{} WHERE to_index = $1 AND live = $2 AND status <> 'blocked' "
-      "ORDER BY substr(sid, 3) DESC LIMIT 1",
+      "ORDER BY CASE WHEN status = 'pending' THEN 0 ELSE 1 END, substr(sid, 3) DESC LIMIT 1",
       columns);
   const auto rows = tx.query_for_update(sql, to_index(keys, to), live);
   if (!rows->next()) return std::optional<Verification>();
@@ -195,6 +196,10 @@ Result<std::vector<Verification>> list_verifications(storage::Transaction& tx,
     all.push_back(std::move(one));
   }
   return all;
+}
+
+void end_unread(storage::Transaction& tx, const VerificationSid& sid) {
+  tx.run("UPDATE verification SET status = 'expired' WHERE sid = $1 AND status = 'pending'", sid);
 }
 
 std::vector<Due> list_expired(storage::Transaction& tx, Time now, std::int64_t most) {

@@ -45,6 +45,8 @@ struct Due {
   AccountSid account;
 };
 // Those whose time is over and that do not know it yet, at most so many.
+// Of an account that was erased.
+void end_unread(storage::Transaction& tx, const VerificationSid& sid);
 std::vector<Due> list_expired(storage::Transaction& tx, Time now, std::int64_t most);
 
 }  // namespace cloudvno::verify

@@ -56,7 +56,10 @@ net::Task<> Verify::end_expired() {
           std::vector<webhooks::Delivery> kept;
           for (const auto& [sid, account_sid] : *due) {
             const auto account = parts_.accounts.find(tx, account_sid);
-            if (!account) continue;  // erased: its rows go with it
+            if (!account) {  // erased: its rows go with it, and hold nobody up until then
+              if (account.error().code == Errc::not_found) end_unread(tx, sid);
+              continue;
+            }
             const auto& keys = *(*account)->keys;
             auto found = find_verification(tx, keys, account_sid, sid, storage::RowLock::wait);
             if (!found || found->status != Status::pending) continue;

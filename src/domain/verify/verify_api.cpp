@@ -55,29 +55,33 @@ api::Answer blocked_answer(const api::Request& request, const Verification& veri
 }
 
 net::Task<Result<api::Answer>> send(api::Request& request, const ApiParts& parts) {
-  CO_TRY_ASSIGN(auto order, read_send_order(request));
+  CO_TRY_ASSIGN(auto order, read_send_order(request, parts.parts.guard));
   CO_TRY(prepare(parts, order));
   accounts::AccountPtr account;
   if (order.channel == Channel::voice) {
     CO_TRY_ASSIGN(account, co_await parts.parts.accounts.find(order.account));
   }
+  const auto& keys = *request.caller->keys;
+  const auto now = request.received;
   Sent sent;
-  CO_TRY_ASSIGN(
-      auto answer, co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
-        TRY_ASSIGN(sent,
-                   send_code(tx, parts.parts, *request.caller->keys, order, request.received));
-        if (sent.verification.status == Status::blocked) {
-          return blocked_answer(request, sent.verification);
-        }
-        return api::Answer::json(sent.again ? 200 : 201,
-                                 to_json(sent.verification, request.received));
-      }));
-  if (!answer.replayed) parts.sent(std::move(sent), std::move(account));
+  std::optional<fraud::Risk> refused;
+  auto answer = co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
+    TRY_ASSIGN(sent, send_code(tx, parts.parts, keys, order, now, refused));
+    return api::Answer::json(sent.again ? 200 : 201, to_json(sent.verification, now));
+  });
+  if (!answer && refused) {
+    answer = co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {
+      TRY_ASSIGN(sent, keep_refused(tx, parts.parts, keys, order, *refused, now));
+      return blocked_answer(request, sent.verification);
+    });
+  }
+  CO_TRY(answer);
+  if (!answer->replayed) parts.sent(std::move(sent), std::move(account));
   co_return answer;
 }
 
 net::Task<Result<api::Answer>> check(api::Request& request, const ApiParts& parts) {
-  CO_TRY_ASSIGN(const auto order, read_check_order(request));
+  CO_TRY_ASSIGN(const auto order, read_check_order(request, parts.parts.guard));
   CO_TRY_ASSIGN(auto checked, co_await request.database.transact([&](storage::Transaction& tx) {
     return check_code(tx, parts.parts, *request.caller->keys, order, request.received);
   }));
@@ -92,14 +96,14 @@ net::Task<Result<api::Answer>> check(api::Request& request, const ApiParts& part
                                     {"date_updated", to_iso8601(verification.updated_at)}});
 }
 
-net::Task<Result<api::Answer>> list(api::Request& request) {
+net::Task<Result<api::Answer>> list(api::Request& request, const ApiParts& parts) {
   const auto& keys = *request.caller->keys;
   auto in = request.input();
   CO_TRY_ASSIGN(const auto page, api::read_page_query(in, "VE", "VE"));
   CO_TRY_ASSIGN(auto to, in.optional_text("to", 320));
   if (to) {
     if (to->starts_with(' ')) to->front() = '+';  // an unencoded '+' of a query
-    CO_TRY_ASSIGN(*to, read_recipient(*to));
+    CO_TRY_ASSIGN(*to, read_recipient(*to, parts.parts.guard));
   }
   CO_TRY_ASSIGN(const auto status, in.optional_word("status", status_names));
   CO_TRY_ASSIGN(const auto channel, in.optional_word("channel", channel_names));
@@ -181,7 +185,7 @@ void mount_verifications(api::Api& api, const ApiParts& parts) {
   api.add({"POST", all + "/check", verify_write, group, false,
            [parts](api::Request& request) { return check(request, parts); }});
   api.add({"GET", all, verify_write, group, false,
-           [](api::Request& request) { return list(request); }});
+           [parts](api::Request& request) { return list(request, parts); }});
   api.add({"GET", all + "/summary", verify_write, group, false,
            [](api::Request& request) { return summarize(request); }});
   api.add({"GET", all + "/{sid}", verify_write, group, false,

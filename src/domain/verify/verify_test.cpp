@@ -83,6 +83,21 @@ TEST_F(VerifyLife, ExpiresAndSaysSo) {
   EXPECT_EQ(events().back(), "verification.expired");
 }
 
+TEST_F(VerifyLife, IsFoundAlsoAfterTheClockWasSetBack) {
+  clock_.advance(5s);
+  check(code_of(send()));
+  clock_.advance(-5s);
+  const auto next = send();
+  EXPECT_EQ(send({}, 200).at("sid"), next.at("sid"));
+  EXPECT_EQ(check(code_of(next)).at("status"), "approved");
+}
+
+TEST_F(VerifyLife, LeavesTheChoiceOfASenderToChannelsThatHaveOne) {
+  EXPECT_EQ(error(send({{"channel", "whatsapp"}, {"from", limited_from_}}, 400)),
+            "invalid_parameter");
+  EXPECT_EQ(error(send({{"channel", "voice"}, {"from", "72345"}}, 400)), "invalid_parameter");
+}
+
 TEST_F(VerifyLife, EndsWithItsLastAttempt) {
   const auto sent = send({{"max_attempts", 2}});
   const auto code = code_of(sent);

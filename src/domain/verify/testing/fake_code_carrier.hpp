@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/verify/code_carrier.hpp"
+#include "platform/net/runtime.hpp"
 
 namespace cloudvno::verify::testing {
 
@@ -12,6 +13,7 @@ class FakeCodeCarrier final : public CodeCarrier {
  public:
   net::Task<Brought> bring(OutgoingCode code) override {
     brought.push_back(std::move(code));
+    while (hangs) co_await net::sleep_for(std::chrono::milliseconds(1));
     if (answers.empty()) co_return Brought{};
     auto answer = std::move(answers.front());
     answers.pop_front();
@@ -19,6 +21,7 @@ class FakeCodeCarrier final : public CodeCarrier {
   }
 
   std::vector<OutgoingCode> brought;
+  bool hangs = false;  // until the test ends
   std::deque<Brought> answers;
 };
 

@@ -234,7 +234,8 @@ class Filler {
     attempt.url = "https://example.com/events";
     attempt.method = "POST";
     attempt.body = delivery.request.body;
-    webhooks::insert_attempt(tx, *owner.keys, delivery, attempt);
+    webhooks::insert_attempt(tx, delivery, attempt,
+                             webhooks::seal_exchange(*owner.keys, delivery.sid, attempt));
 
     requests::LoggedRequest logged;
     logged.id = RequestId::make(at);

@@ -33,7 +33,8 @@ export class Generator {
   }
 
   async bound() {
-    await until(async () => (await this.ask({ do: 'state' })).bound > 0, 'the gateway binds');
+    // Longer than a gateway waits between two tries.
+    await until(async () => (await this.ask({ do: 'state' })).bound > 0, 'the gateway binds', 90_000);
   }
 
   // One measurement of the gateway: load for so many seconds, then until all has arrived.

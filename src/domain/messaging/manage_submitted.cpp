@@ -15,7 +15,7 @@ constexpr std::uint8_t coding_of(sms::Encoding encoding) {
 }
 
 bool is_meant(const Message& message, const SubmittedRef& which) {
-  return message.live == which.live && message.direction != Direction::inbound &&
+  return !message.hidden && message.live == which.live && message.direction != Direction::inbound &&
          message.from == which.from;
 }
 

@@ -98,6 +98,65 @@ TEST_F(EngineTest, CarriesEveryTypeThereAndBack) {
   EXPECT_TRUE(checked) << checked.error().detail;
 }
 
+// An engine may let inserts wait for each other: nobody who asks sees it.
+TEST_F(EngineTest, ShowsABodyWhatItHasInserted) {
+  ASSERT_TRUE(write([&](Transaction& tx) -> Result<> {
+    for (std::int64_t id = 1; id <= 200; ++id) {
+      tx.run("INSERT INTO item (id, name, data, good) VALUES ($1, $2, $3, $4)", id,
+             fmt::format("{}", id), id % 2 == 0 ? std::nullopt : std::optional(Bytes{1, 2}),
+             std::optional<bool>());
+      if (id % 50 == 0) EXPECT_EQ(count(tx), id);
+    }
+    EXPECT_EQ(insert(tx, 201, "more"), 1);
+    tx.run("INSERT INTO item (id, name) VALUES ($1, $2)", 202, "last");
+    EXPECT_EQ(tx.run("UPDATE item SET good = $1 WHERE id > $2", true, 200), 2);
+    tx.run("INSERT INTO item (id, name) VALUES ($1, $2)", 203, "gone");
+    EXPECT_EQ(tx.run("DELETE FROM item WHERE id = $1", 203), 1);
+    return {};
+  }));
+  EXPECT_TRUE(read([&](Transaction& tx) -> Result<> {
+    auto rows = tx.query("SELECT id, name, data, good FROM item ORDER BY id");
+    for (std::int64_t id = 1; id <= 202; ++id) {
+      EXPECT_TRUE(rows->next());
+      EXPECT_EQ(rows->integer(0), id);
+      if (id <= 200) EXPECT_EQ(rows->text(1), fmt::format("{}", id));
+      EXPECT_EQ(rows->is_null(2), id % 2 == 0 || id > 200) << id;
+      EXPECT_EQ(rows->is_null(3), id <= 200);
+    }
+    EXPECT_FALSE(rows->next());
+    return {};
+  }));
+}
+
+TEST_F(EngineTest, FailsOnlyTheBodyWhoseInsertBreaksAConstraint) {
+  constexpr int bodies = 40;
+  std::vector<net::Task<Result<>>> tasks;
+  for (std::int64_t id = 0; id < bodies; ++id) {
+    tasks.push_back(db_->transact([id](Transaction& tx) -> Result<> {
+      // Each tenth has the number of the one before it.
+      tx.run("INSERT INTO item (id, name) VALUES ($1, $2)", id % 10 == 9 ? id - 1 : id,
+             fmt::format("{}", id));
+      return {};
+    }));
+  }
+  int failed = 0;
+  auto& home = db_.context();
+  std::vector<std::optional<Result<>>> done(bodies);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    boost::asio::co_spawn(home, std::move(tasks[i]),
+                          [&, i](const std::exception_ptr&, Result<> one) { done[i] = one; });
+  }
+  home.restart();
+  home.run();
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    ASSERT_TRUE(done[i]);
+    EXPECT_EQ(done[i]->has_value(), i % 10 != 9) << i;
+    if (!*done[i]) ++failed;
+  }
+  EXPECT_EQ(failed, bodies / 10);
+  EXPECT_EQ(read(count), bodies - failed);
+}
+
 TEST_F(EngineTest, CarriesTimesAndSids) {
   const auto now = from_micros(1'767'225'600'123'456);
   const auto sid = MessageSid::make(now);

@@ -56,6 +56,7 @@ void PostgresConnection::commit() {
   if (!began_) return;
   guard([&] {
     if (session_->faulted()) throw StatementError("a body went on after a statement at fault");
+    session_->send_gathered();
     // If a statement before it fails, the server passes over it.
     session_->send_control("COMMIT");
     session_->sync();
@@ -73,6 +74,7 @@ void PostgresConnection::rollback() noexcept {
   began_ = false;
   try {
     guard([&] {
+      session_->drop_gathered();
       session_->sync();  // ends what a failed statement makes the server pass over
       session_->send_control("ROLLBACK");
       session_->sync();
@@ -89,6 +91,8 @@ void PostgresConnection::begin_body(bool may_undo) {
   may_undo_ = may_undo;
   savepoint_ = false;
   body_wrote_ = false;
+  // A body that may have to be taken back must be known by its own statements' ends.
+  if (session_) session_->may_gather(writer_ && !may_undo);
 }
 
 void PostgresConnection::settle() {

@@ -12,40 +12,48 @@ Oid type_of(const Parameter& parameter) {
   return types[parameter.index()];
 }
 
-void EncodedParameters::encode(std::span<const Parameter> parameters) {
+void EncodedParameters::clear() {
   values_.clear();
   lengths_.clear();
+  formats_.clear();
   types_.clear();
-  formats_.assign(parameters.size(), 1);
+}
+
+void EncodedParameters::add(Oid type, const char* value, std::size_t length) {
+  if (length > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw StatementError("a parameter of more than 2 GiB");
+  }
+  types_.push_back(type);
+  values_.push_back(value);
+  lengths_.push_back(static_cast<int>(length));
+  formats_.push_back(1);
+}
+
+void EncodedParameters::encode(std::span<const Parameter> parameters) {
+  clear();
   numbers_.resize(parameters.size());
   check_texts(parameters);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const auto add = [&](const void* data, std::size_t size) {
-      if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        throw StatementError("a parameter of more than 2 GiB");
-      }
-      // A null pointer would be NULL, and an empty view may have one.
-      values_.push_back(data ? static_cast<const char*>(data) : "");
-      lengths_.push_back(static_cast<int>(size));
-    };
     const auto& parameter = parameters[i];
-    types_.push_back(type_of(parameter));
+    const auto add_value = [&](const void* data, std::size_t size) {
+      // A null pointer would be NULL, and an empty view may have one.
+      add(type_of(parameter), data ? static_cast<const char*>(data) : "", size);
+    };
     if (const auto* number = std::get_if<std::int64_t>(&parameter)) {
       auto bits = static_cast<std::uint64_t>(*number);
       for (auto byte = numbers_[i].rbegin(); byte != numbers_[i].rend(); ++byte, bits >>= 8) {
         *byte = static_cast<char>(bits & 0xff);
       }
-      add(numbers_[i].data(), 8);
+      add_value(numbers_[i].data(), 8);
     } else if (const auto* truth = std::get_if<bool>(&parameter)) {
       numbers_[i][0] = *truth ? 1 : 0;
-      add(numbers_[i].data(), 1);
+      add_value(numbers_[i].data(), 1);
     } else if (const auto* text = std::get_if<std::string_view>(&parameter)) {
-      add(text->data(), text->size());
+      add_value(text->data(), text->size());
     } else if (const auto* bytes = std::get_if<ByteView>(&parameter)) {
-      add(bytes->data(), bytes->size());
+      add_value(bytes->data(), bytes->size());
     } else {
-      values_.push_back(nullptr);
-      lengths_.push_back(0);
+      add(type_unknown, nullptr, 0);
     }
   }
 }

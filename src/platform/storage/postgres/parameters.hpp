@@ -26,10 +26,12 @@ inline constexpr Oid type_unknown = 0;
 // The type of a parameter; unknown for NULL, which fits any.
 Oid type_of(const Parameter& parameter);
 
-// What libpq's functions want. Lives no longer than the parameters' views.
+// What libpq's functions want. Lives no longer than what its parameters are views of.
 class EncodedParameters {
  public:
   void encode(std::span<const Parameter> parameters);
+  // One more in binary form; nullptr for NULL.
+  void add(Oid type, const char* value, std::size_t length);
 
   int count() const { return static_cast<int>(values_.size()); }
   const char* const* values() const { return values_.data(); }
@@ -38,6 +40,8 @@ class EncodedParameters {
   const std::vector<Oid>& types() const { return types_; }
 
  private:
+  void clear();
+
   std::vector<const char*> values_;
   std::vector<int> lengths_;
   std::vector<int> formats_;

@@ -16,6 +16,11 @@ namespace {
 // Answers that may be out, so that neither side's memory grows without bound.
 constexpr std::size_t most_expected = 2'000;
 
+// Rows and bytes that wait to be inserted: few enough that the server has something to do while we
+// gather the next.
+constexpr std::size_t most_gathered_rows = 64;
+constexpr std::size_t most_gathered_bytes = 256 * 1024;
+
 std::int64_t count_changed(PGresult* result) {
   if (std::string_view(PQcmdStatus(result)).starts_with("SELECT")) return 0;
   const std::string_view text = PQcmdTuples(result);
@@ -49,30 +54,36 @@ Session::Session(ConnectionPtr connection, bool writer, std::chrono::millisecond
   link_.sent(PQenterPipelineMode(link_.get()));
 }
 
-Session::Prepared& Session::prepared(std::string_view sql, RowLock lock,
-                                     const std::vector<Oid>& types) {
+Session::Prepared& Session::known(std::string_view sql, RowLock lock, std::size_t parameters) {
   auto& slot = statements_[{sql.data(), sql.size(), lock}];
   if (!slot) {
     check_one_statement(sql);
-    check_parameters(sql, types.size());
+    check_parameters(sql, parameters);
     slot = std::make_unique<Prepared>();
     slot->literal = sql;
     slot->text = fmt::format("{}{}", sql, lock_clause(lock));
-    slot->parameters = types.size();
+    slot->parameters = parameters;
+    if (auto insert = read_plain_insert(sql)) {
+      slot->gathered = std::make_unique<GatheredInsert>(std::move(*insert));
+    }
   }
-  auto& statement = *slot;
-  invariant(std::string_view(statement.text).starts_with(sql),
+  invariant(std::string_view(slot->text).starts_with(sql),
             "SQL at this address has changed: run() and query() want literals");
-  if (statement.parameters != types.size()) {
-    throw StatementError(fmt::format("a statement of {} parameters is given {}",
-                                     statement.parameters, types.size()));
+  if (slot->parameters != parameters) {
+    throw StatementError(
+        fmt::format("a statement of {} parameters is given {}", slot->parameters, parameters));
   }
-  // Prepared with NULL, whose type the server guessed, or never, or in vain.
-  const auto fits = [](Oid have, Oid given) { return given == type_unknown || have == given; };
-  if (!statement.on_server || !std::ranges::equal(statement.types, types, fits)) {
-    prepare(statement, types);
+  return *slot;
+}
+
+Session::Prepared& Session::merged(const std::string& text, const Prepared& of) {
+  auto& slot = merged_[text];
+  if (!slot) {
+    slot = std::make_unique<Prepared>();
+    slot->literal = of.literal;
+    slot->text = text;
   }
-  return statement;
+  return *slot;
 }
 
 void Session::prepare(Prepared& statement, const std::vector<Oid>& types) {
@@ -84,21 +95,71 @@ void Session::prepare(Prepared& statement, const std::vector<Oid>& types) {
   link_.sent(PQsendPrepare(link_.get(), statement.name.c_str(), statement.text.c_str(),
                            static_cast<int>(statement.types.size()), statement.types.data()));
   statement.on_server = true;  // until its answer says otherwise
-  expected_.push_back({Expected::Kind::preparation, &statement, 0, statement.literal});
+  expected_.push_back({Expected::Kind::preparation, &statement, {}, statement.literal});
 }
 
-void Session::execute(Prepared& statement) {
-  link_.sent(PQsendQueryPrepared(link_.get(), statement.name.c_str(), encoded_.count(),
-                                 encoded_.values(), encoded_.lengths(), encoded_.formats(), 1));
+void Session::execute(Prepared& statement, const EncodedParameters& parameters) {
+  // Prepared with NULL, whose type the server guessed, or never, or in vain.
+  const auto fits = [](Oid have, Oid given) { return given == type_unknown || have == given; };
+  if (!statement.on_server || !std::ranges::equal(statement.types, parameters.types(), fits)) {
+    prepare(statement, parameters.types());
+  }
+  link_.sent(PQsendQueryPrepared(link_.get(), statement.name.c_str(), parameters.count(),
+                                 parameters.values(), parameters.lengths(), parameters.formats(),
+                                 1));
   synced_ = false;
 }
 
-std::size_t Session::expect_statement(std::string_view doing) {
+std::size_t Session::next_place() {
   counts_.push_back(-1);
-  const auto place = counts_.size() - 1;
-  expected_.push_back({Expected::Kind::statement, nullptr, place, doing});
+  return counts_.size() - 1;
+}
+
+void Session::expect_statement(std::string_view doing, std::vector<std::size_t> places) {
+  expected_.push_back({Expected::Kind::statement, nullptr, std::move(places), doing});
   keep_moving();
+}
+
+std::size_t Session::gather(Prepared& statement) {
+  auto& gathered = *statement.gathered;
+  if (gathered.places().empty()) gathering_.push_back(&statement);
+  const auto place = next_place();
+  gathered.add(encoded_, place);
+  if (gathered.places().size() >= most_gathered_rows || gathered.bytes() >= most_gathered_bytes) {
+    send_gathered_in(statement);
+  }
   return place;
+}
+
+void Session::send_gathered_in(Prepared& statement) {
+  auto& gathered = *statement.gathered;
+  std::erase(gathering_, &statement);
+  const auto places = gathered.places();
+  if (places.size() == 1) {
+    execute(statement, gathered.only_row());
+  } else {
+    execute(merged(gathered.text(), statement), gathered.arrays());
+  }
+  gathered.clear();
+  expect_statement(statement.literal, places);
+}
+
+void Session::send_gathered_for(std::string_view sql) {
+  for (std::size_t i = 0; i < gathering_.size();) {
+    if (has_word(sql, gathering_[i]->gathered->table())) {
+      send_gathered_in(*gathering_[i]);
+    } else {
+      ++i;
+    }
+  }
+}
+
+void Session::send_gathered() {
+  while (!gathering_.empty()) send_gathered_in(*gathering_.front());
+}
+
+void Session::drop_gathered() {
+  for (auto* statement : std::exchange(gathering_, {})) statement->gathered->clear();
 }
 
 void Session::keep_moving() {
@@ -109,25 +170,34 @@ void Session::keep_moving() {
 std::size_t Session::send(std::string_view sql, RowLock lock,
                           std::span<const Parameter> parameters) {
   encoded_.encode(parameters);
-  auto& statement = prepared(sql, lock, encoded_.types());
-  execute(statement);
-  return expect_statement(statement.literal);
+  auto& statement = known(sql, lock, parameters.size());
+  if (may_gather_ && statement.gathered && statement.gathered->fits(encoded_.types())) {
+    return gather(statement);
+  }
+  send_gathered_for(sql);
+  execute(statement, encoded_);
+  const auto place = next_place();
+  expect_statement(statement.literal, {place});
+  return place;
 }
 
 std::size_t Session::send_text(const std::string& sql, std::span<const Parameter> parameters) {
   encoded_.encode(parameters);
   check_one_statement(sql);
   check_parameters(sql, parameters.size());
+  send_gathered_for(sql);
   link_.sent(PQsendQueryParams(link_.get(), sql.c_str(), encoded_.count(), encoded_.types().data(),
                                encoded_.values(), encoded_.lengths(), encoded_.formats(), 1));
   synced_ = false;
-  return expect_statement("query_text");
+  const auto place = next_place();
+  expect_statement("query_text", {place});
+  return place;
 }
 
 void Session::send_control(std::string_view sql) {
   encoded_.encode({});
-  execute(prepared(sql, RowLock::none, {}));
-  expected_.push_back({Expected::Kind::control, nullptr, 0, sql});
+  execute(known(sql, RowLock::none, 0), encoded_);
+  expected_.push_back({Expected::Kind::control, nullptr, {}, sql});
   keep_moving();
 }
 
@@ -142,6 +212,7 @@ ResultPtr Session::wait_for_rows(std::size_t place) {
 }
 
 std::int64_t Session::wait_for_count(std::size_t place) {
+  send_gathered();
   if (counts_[place] < 0) read_until(place);
   throw_what_failed();
   if (counts_[place] < 0) throw StatementError("a statement behind one at fault");
@@ -149,6 +220,7 @@ std::int64_t Session::wait_for_count(std::size_t place) {
 }
 
 void Session::settle() {
+  send_gathered();
   read_until(std::nullopt);
   throw_what_failed();
 }
@@ -160,7 +232,7 @@ void Session::settle_whatever() {
 
 void Session::sync() {
   link_.sent(PQpipelineSync(link_.get()));
-  expected_.push_back({Expected::Kind::sync, nullptr, 0, {}});
+  expected_.push_back({Expected::Kind::sync, nullptr, {}, {}});
   synced_ = true;
 }
 
@@ -180,10 +252,10 @@ void Session::read_until(std::optional<std::size_t> place) {
 }
 
 void Session::read_answer() {
-  const auto expected = expected_.front();
   auto result = link_.next();
   if (!result) throw StorageError("PostgreSQL answered out of order");
   if (PQstatus(link_.get()) == CONNECTION_BAD) throw StorageError(connection_error(link_.get()));
+  const auto expected = std::move(expected_.front());
   expected_.pop_front();
   if (expected.kind == Expected::Kind::sync) {
     if (PQresultStatus(result.get()) != PGRES_PIPELINE_SYNC) {
@@ -205,8 +277,12 @@ void Session::take_answer(const Expected& expected, ResultPtr result) {
         fault_ = Fault{FaultKind::store, "COMMIT: the server rolled back"};
       }
       if (expected.kind != Expected::Kind::statement) return;
-      counts_[expected.place] = count_changed(result.get());
-      if (wanted_ == expected.place) rows_ = std::move(result);
+      if (expected.places.size() > 1) {
+        for (const auto place : expected.places) counts_[place] = 1;
+        return;
+      }
+      counts_[expected.places[0]] = count_changed(result.get());
+      if (wanted_ == expected.places[0]) rows_ = std::move(result);
       return;
     case PGRES_PIPELINE_ABORTED:
       if (expected.statement) expected.statement->on_server = false;

@@ -10,6 +10,7 @@
 
 #include "platform/storage/dialect.hpp"
 #include "platform/storage/postgres/error.hpp"
+#include "platform/storage/postgres/gathered_insert.hpp"
 #include "platform/storage/postgres/link.hpp"
 #include "platform/storage/postgres/parameters.hpp"
 
@@ -20,6 +21,10 @@ namespace cloudvno::storage::postgres {
 // last savepoint on, and the session can go on.
 //
 // Each statement that was sent has a place, counted from the last forget_counts().
+//
+// Where it may, it gathers plain inserts: they go out as one statement for each table as soon as
+// something asks for the table or for how they ended. Another process sees no difference, because
+// they are of one transaction.
 class Session {
  public:
   Session(ConnectionPtr connection, bool writer, std::chrono::milliseconds answer_wait);
@@ -39,6 +44,12 @@ class Session {
   ResultPtr wait_for_rows(std::size_t place);
   // The same for the number of rows it changed; 0 for a query.
   std::int64_t wait_for_count(std::size_t place);
+  // Whether inserts may wait for others from here on. Where one must be told from the next by how
+  // it ends, they may not.
+  void may_gather(bool may) { may_gather_ = may; }
+  void send_gathered();
+  void drop_gathered();
+
   // Waits for all that was sent.
   void settle();
   // What was sent until here is done in order; a failure before it does not touch what comes
@@ -63,6 +74,7 @@ class Session {
     std::vector<Oid> types;
     std::size_t parameters = 0;
     bool on_server = false;
+    std::unique_ptr<GatheredInsert> gathered;  // of a plain insert
   };
   struct Key {
     const char* data;
@@ -78,15 +90,23 @@ class Session {
   // An answer that is to come.
   struct Expected {
     enum class Kind { preparation, statement, control, sync } kind;
-    Prepared* statement = nullptr;  // of a preparation
-    std::size_t place = 0;          // of a statement
-    std::string_view doing;         // for error texts; lives until the answer came
+    Prepared* statement = nullptr;    // of a preparation
+    std::vector<std::size_t> places;  // of a statement: itself, or the inserts it was made of
+    std::string_view doing;           // for error texts; lives until the answer came
   };
 
-  Prepared& prepared(std::string_view sql, RowLock lock, const std::vector<Oid>& types);
+  // The statement of a literal, on the server or not.
+  Prepared& known(std::string_view sql, RowLock lock, std::size_t parameters);
+  Prepared& merged(const std::string& text, const Prepared& of);
   void prepare(Prepared& statement, const std::vector<Oid>& types);
-  void execute(Prepared& statement);
-  std::size_t expect_statement(std::string_view doing);
+  // Prepares it where that is still to be done.
+  void execute(Prepared& statement, const EncodedParameters& parameters);
+  std::size_t next_place();
+  void expect_statement(std::string_view doing, std::vector<std::size_t> places);
+  std::size_t gather(Prepared& statement);
+  // Sends what waits for a table that the statement names.
+  void send_gathered_for(std::string_view sql);
+  void send_gathered_in(Prepared& statement);
   void keep_moving();
   // Reads answers until that of `place` has come, or all.
   void read_until(std::optional<std::size_t> place);
@@ -96,10 +116,13 @@ class Session {
 
   Link link_;
   std::unordered_map<Key, std::unique_ptr<Prepared>, KeyHash> statements_;
+  std::unordered_map<std::string, std::unique_ptr<Prepared>> merged_;  // by text
+  std::vector<Prepared*> gathering_;  // those that have waiting rows
+  bool may_gather_ = false;
   std::size_t names_ = 0;
   EncodedParameters encoded_;
   std::deque<Expected> expected_;
-  std::vector<std::int64_t> counts_;   // by place; -1: still to come
+  std::vector<std::int64_t> counts_;   // by place; -1: still to come, or to be sent
   std::optional<std::size_t> wanted_;  // the place whose rows are kept
   ResultPtr rows_;                     // of it
   std::optional<Fault> fault_;         // found, not yet thrown

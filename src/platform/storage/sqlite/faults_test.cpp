@@ -237,8 +237,10 @@ TEST(SqliteFaults, LoseNothingAcknowledgedWhicheverWriteOrSyncFails) {
     for (const bool until_restart : {false, true}) {
       int n = 1;
       while (n <= 200 && !HasFailure() && run_on_failing_disk(n, {kind, until_restart})) ++n;
-      // Past the last call of the run, or the fault never came at all.
-      EXPECT_GT(n, 30);
+      // Past the last call of the run (of its first life, where a restart heals the disk), or the
+      // fault never came at all. A life has more than two calls a write: when the log is copied
+      // decides how many more.
+      EXPECT_GT(n, 20);
     }
   }
 }

@@ -56,7 +56,7 @@ Errc refusal_code(int status) {
 Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& settings,
                                                          const Clock& clock, api::Api& api,
                                                          const Site& site, HttpCarriers& carriers,
-                                                         const messaging::Messaging& messaging,
+                                                         messaging::Messaging& messaging,
                                                          net::Executor control,
                                                          ListeningSockets& sockets) {
   http_io::ServerOptions options;
@@ -72,9 +72,7 @@ Result<std::unique_ptr<HttpListener>> HttpListener::make(const Settings& setting
     response.status = status;
     return response;
   };
-  options.admits = [&messaging](const http::Request& request) {
-    return !messaging.refuses(request);
-  };
+  options.admit = [&messaging](const http::Request& request) { return messaging.admit(request); };
   return std::unique_ptr<HttpListener>(
       new HttpListener(std::move(options), api, site, carriers, std::move(control), sockets));
 }

@@ -21,7 +21,7 @@ class HttpListener {
   static Result<std::unique_ptr<HttpListener>> make(const Settings& settings, const Clock& clock,
                                                     api::Api& api, const Site& site,
                                                     HttpCarriers& carriers,
-                                                    const messaging::Messaging& messaging,
+                                                    messaging::Messaging& messaging,
                                                     net::Executor control,
                                                     ListeningSockets& sockets);
 

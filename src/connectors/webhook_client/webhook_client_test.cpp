@@ -111,10 +111,10 @@ class WebhookClientTest : public ::testing::Test {
   void pass(Micros time) {
     clock_.advance(time);
     db_.run(webhooks_.load_due());
-    for (int i = 0; i < 20'000 && (webhooks_.running() > 0 || webhooks_.waiting() > 0); ++i) {
+    for (int i = 0; i < 20'000 && (webhooks_.under_way() > 0 || webhooks_.waiting() > 0); ++i) {
       db_.run(net::sleep_for(1ms));
     }
-    ASSERT_EQ(webhooks_.running(), 0);
+    ASSERT_EQ(webhooks_.under_way(), 0);
   }
 
   ManualClock clock_;

@@ -10,6 +10,9 @@
 namespace cloudvno::messaging {
 namespace {
 
+constexpr std::string_view path_of_all = "/v1/messages";
+constexpr std::string_view path_of_batch = "/v1/messages/batch";
+
 namespace json = boost::json;
 
 net::Task<Result<api::Answer>> list(api::Request& request) {
@@ -72,14 +75,18 @@ api::Answer answer_with(int status, const Message& message) {
   return api::Answer::json(status, to_json(message, &memory));
 }
 
+bool makes_messages(const http::Request& request) {
+  return request.method == "POST" && (request.path == path_of_all || request.path == path_of_batch);
+}
+
 void mount_messages(api::Api& api, const ApiParts& parts) {
   using enum api::Scope;
   const auto group = api::RateGroup::messages;
-  const std::string all = "/v1/messages";
+  const std::string all(path_of_all);
   const std::string one = all + "/{sid}";
   api.add({"POST", all, messages_write, group, true,
            [parts](api::Request& request) { return send_message(request, parts); }});
-  api.add({"POST", all + "/batch", messages_write, group, true,
+  api.add({"POST", std::string(path_of_batch), messages_write, group, true,
            [parts](api::Request& request) { return send_batch(request, parts); }});
   api.add({"GET", all, messages_read, group, false,
            [](api::Request& request) { return list(request); }});

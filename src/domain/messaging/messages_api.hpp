@@ -12,7 +12,6 @@
 namespace cloudvno::messaging {
 
 struct ApiParts {
-  Overload& overload;
   const vault::Vault& vault;
   const Outbound& outbound;
   const webhooks::Outbox& outbox;
@@ -23,6 +22,8 @@ struct ApiParts {
 };
 
 void mount_messages(api::Api& api, const ApiParts& parts);
+// Whether it is for a route of these that makes messages.
+bool makes_messages(const http::Request& request);
 
 // The handlers, whose requests `parts` outlives.
 net::Task<Result<api::Answer>> send_message(api::Request& request, const ApiParts& parts);
@@ -32,8 +33,6 @@ net::Task<Result<api::Answer>> remove_message(api::Request& request);
 net::Task<Result<api::Answer>> list_media_of(api::Request& request);
 net::Task<Result<api::Answer>> read_media_of(api::Request& request);
 
-// Of a request that makes messages. Errc::service_unavailable while there are too many.
-Result<> admit(const Overload& overload);
 // The message that the path names, as the caller may see it. Errc::not_found.
 Result<Message> find_asked(storage::Transaction& tx, const api::Request& request,
                            storage::RowLock lock = storage::RowLock::none);

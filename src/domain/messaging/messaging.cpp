@@ -22,6 +22,10 @@ constexpr std::chrono::milliseconds receipt_retries[] = {
 // behind receipts of messages that nobody knows (after a crash, say).
 constexpr std::size_t most_waiting_receipts = 50;
 
+Error too_fast() {
+  return {Errc::service_unavailable, "Messages come too fast.", {}, {}, 1};
+}
+
 }  // namespace
 
 Messaging::Messaging(storage::Database& database, cluster::Node& node, const vault::Vault& vault,
@@ -57,14 +61,15 @@ void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, {dispatcher_.overload(), vault_, outbound_, webhooks_.outbox(),
+  mount_messages(api, {vault_, outbound_, webhooks_.outbox(),
                        [this](Accepted message) { accepted(std::move(message)); },
                        [this](auto told) { webhooks_.kept(std::move(told)); }});
 }
 
-bool Messaging::refuses(const http::Request& request) const {
-  return dispatcher_.overload().refuses() && request.method == "POST" &&
-         (request.path == "/v1/messages" || request.path == "/v1/messages/batch");
+Overload::Place Messaging::admit(const http::Request& request) {
+  // One that nobody counts.
+  static const Overload::Place free(std::shared_ptr<void>(), &free);
+  return makes_messages(request) ? dispatcher_.overload().enter() : free;
 }
 
 void Messaging::tick() {
@@ -160,14 +165,15 @@ net::Task<> Messaging::take_inbound(std::string carrier, InboundPart part,
 }
 
 Result<> Messaging::admits() const {
-  return admit(dispatcher_.overload());
+  if (!dispatcher_.overload().refuses()) return {};
+  return fail(too_fast());
 }
 
 net::Task<Result<Message>> Messaging::send(Draft draft) {
-  CO_TRY(admit(dispatcher_.overload()));
+  const auto place = dispatcher_.overload().enter();
+  if (!place) co_return fail(too_fast());
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(draft.account));
   draft.paced = account->rate_limited;
-  const Overload::Accepting accepting(dispatcher_.overload());
   CO_TRY_ASSIGN(auto taken,
                 co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {
                   return accept_message(tx, vault_, *account->keys, outbound_, draft, now);
@@ -178,7 +184,8 @@ net::Task<Result<Message>> Messaging::send(Draft draft) {
 }
 
 net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
-  if (dispatcher_.overload().refuses()) co_return fail(Errc::rate_limit_exceeded);
+  const auto place = dispatcher_.overload().enter();
+  if (!place) co_return fail(Errc::rate_limit_exceeded);
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(part.account));
   CO_TRY_ASSIGN(auto taken,
                 co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {

@@ -59,9 +59,9 @@ class Messaging final : public CarrierListener {
   void on_inbound(Carrier& carrier, InboundPart part, std::function<void(Intake)> done) override;
 
   std::size_t waiting() const { return dispatcher_.waiting(); }
-  // Whether the request would be refused, because messages come faster than they go out. From any
-  // thread: so that it need not come to us.
-  bool refuses(const http::Request& request) const;
+  // What a request is to hold until it is answered; nothing where it is to be refused, because
+  // messages come faster than they go out. From any thread: so that it need not come to us.
+  Overload::Place admit(const http::Request& request);
 
  private:
   net::Task<> take_receipt(std::string carrier, Receipt receipt, std::function<void(Intake)> done);

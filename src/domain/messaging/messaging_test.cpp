@@ -387,17 +387,17 @@ TEST_F(MessagingTest, RetriesACallbackAfterOneFiveAndThirtyMinutes) {
   send({{"status_callback", "https://app.example/status"}});
   until([&] { return carrier_.waiting.size() == 1; });
   carrier_.accept_next();
-  until([&] { return sender_.sent.size() == 1 && webhooks_->running() == 0; });
+  until([&] { return sender_.sent.size() == 1 && webhooks_->under_way() == 0; });
   std::size_t expected = 1;
   for (const int minutes : {1, 5, 30}) {
     clock_.advance(std::chrono::minutes(minutes) - std::chrono::seconds(1));
     db_.run(webhooks_->load_due());
-    until([&] { return webhooks_->running() == 0; });
+    until([&] { return webhooks_->under_way() == 0; });
     EXPECT_EQ(sender_.sent.size(), expected);
     clock_.advance(std::chrono::seconds(2));
     db_.run(webhooks_->load_due());
     ++expected;
-    until([&] { return sender_.sent.size() == expected && webhooks_->running() == 0; });
+    until([&] { return sender_.sent.size() == expected && webhooks_->under_way() == 0; });
   }
   clock_.advance(std::chrono::hours(24));
   db_.run(webhooks_->load_due());
@@ -835,7 +835,7 @@ TEST_F(InboundTest, SendsTheRepliesOfTheAnswerOnce) {
 TEST_F(InboundTest, FollowsARedirectAndStopsACircle) {
   answer("<Response><Redirect>/again</Redirect></Response>");
   inbound(part("hi"));
-  until([&] { return sender_.sent.size() == 11 && webhooks_->running() == 0; });
+  until([&] { return sender_.sent.size() == 11 && webhooks_->under_way() == 0; });
   EXPECT_EQ(sender_.sent[1].url, "https://app.example/again");
 }
 

@@ -5,38 +5,32 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 
 #include "base/time.hpp"
 
 namespace cloudvno::messaging {
 
-// Lives on the control thread, but for refuses().
+// Lives on the control thread, but for enter() and refuses(). Outlives its places.
 class Overload {
  public:
   static constexpr std::size_t most_accepting = 256;
   static constexpr double least_waiting = 2'000;
-  static constexpr double most_waiting_s = 2;
+  static constexpr double most_waiting_s = 1;
 
-  // From any thread.
-  bool refuses() const { return refuses_; }
-
-  // A request that makes messages, from before its transaction to behind it.
-  class Accepting {
-   public:
-    explicit Accepting(Overload& overload) : overload_(overload) {
-      ++overload_.accepting_;
-      overload_.judge();
+  // Held by who makes messages, until they are on the disk.
+  using Place = std::shared_ptr<const void>;
+  // Nothing while messages come too fast. From any thread.
+  Place enter() {
+    if (behind_) return nullptr;
+    if (accepting_.fetch_add(1) < most_accepting) {
+      return {this, [](Overload* overload) { --overload->accepting_; }};
     }
-    ~Accepting() {
-      --overload_.accepting_;
-      overload_.judge();
-    }
-    Accepting(const Accepting&) = delete;
-    Accepting& operator=(const Accepting&) = delete;
-
-   private:
-    Overload& overload_;
-  };
+    --accepting_;
+    return nullptr;
+  }
+  // Whether enter() would give nothing. From any thread.
+  bool refuses() const { return behind_ || accepting_ >= most_accepting; }
 
   // A message that no pace holds back waits for a carrier.
   void waits() {
@@ -79,13 +73,11 @@ class Overload {
     // Down to half of it, so that it does not change with each message.
     const double most = std::max(least_waiting, most_waiting_s * rate_) * (behind_ ? 0.5 : 1);
     behind_ = static_cast<double>(waiting_) > most && moves_ && ours_ > carriers_;
-    refuses_ = behind_ || accepting_ >= most_accepting;
   }
 
-  std::atomic<bool> refuses_ = false;
-  bool behind_ = false;
+  std::atomic<bool> behind_ = false;
+  std::atomic<std::size_t> accepting_ = 0;
   bool moves_ = false;  // something was settled in the last second
-  std::size_t accepting_ = 0;
   std::size_t waiting_ = 0;
   std::size_t settled_ = 0;  // since the last tick that counted
   double rate_ = 0;          // messages settled a second

@@ -60,11 +60,18 @@ TEST_F(OverloadTest, TakesAgainWhenWhatWaitedIsGone) {
 }
 
 TEST_F(OverloadTest, BoundsTheRequestsInTheStore) {
-  std::vector<std::unique_ptr<Overload::Accepting>> running;
-  while (!overload_.refuses()) running.push_back(std::make_unique<Overload::Accepting>(overload_));
+  std::vector<Overload::Place> running;
+  while (!overload_.refuses()) running.push_back(overload_.enter());
   EXPECT_EQ(running.size(), Overload::most_accepting);
+  EXPECT_FALSE(overload_.enter());
   running.pop_back();
   EXPECT_FALSE(overload_.refuses());
+  EXPECT_TRUE(overload_.enter());
+}
+
+TEST_F(OverloadTest, GivesNoPlaceWhileItIsBehind) {
+  for (int i = 0; i < 3; ++i) pass_second(5'000, 1'000, milliseconds(1), milliseconds(10));
+  EXPECT_FALSE(overload_.enter());
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ class Retention : public testing::MessagingTest {
     carrier_.accept_next();
     until([&] { return status_of(message) == "sent"; });
     receipt("id1", ReceiptState::delivered);
-    until([&] { return sender_.sent.size() == 4 && webhooks_->running() == 0; });
+    until([&] { return sender_.sent.size() == 4 && webhooks_->under_way() == 0; });
     return std::string(message.at("sid").as_string());
   }
   // Everything that the API shows of the message.
@@ -92,13 +92,13 @@ TEST_F(Retention, LogsNothingOfARedactedTextInARetry) {
   const std::string sid(message.at("sid").as_string());
   until([&] { return carrier_.waiting.size() == 1; });
   carrier_.answer_next({SubmitResult::refused, {}, 30007});
-  until([&] { return sender_.sent.size() == 1 && webhooks_->running() == 0; });
+  until([&] { return sender_.sent.size() == 1 && webhooks_->under_way() == 0; });
   EXPECT_EQ(request("POST", "/v1/messages/" + sid, {{"body", ""}}).status, 200);
   sender_.failure.clear();
   clock_.advance(std::chrono::minutes(1));
   until([&] {
     db_.run(webhooks_->load_due());
-    return sender_.sent.size() == 2 && webhooks_->running() == 0;
+    return sender_.sent.size() == 2 && webhooks_->under_way() == 0;
   });
   EXPECT_THAT(sender_.sent[1].body, Not(HasSubstr(secret)));
   EXPECT_THAT(all_shown(sid), Not(HasSubstr(secret)));
@@ -181,7 +181,7 @@ TEST_F(Retention, ForgetsAReplyInTheAnswerThatAskedForIt) {
   const auto failed = [&] {
     return json::parse(request("GET", "/v1/messages?status=failed").body).at("data").as_array();
   };
-  until([&] { return failed().size() == 1 && webhooks_->running() == 0; });
+  until([&] { return failed().size() == 1 && webhooks_->under_way() == 0; });
   const std::string sid(failed()[0].at("sid").as_string());
   body_ = {{"from", from_}};
   EXPECT_EQ(request("POST", "/v1/messages/" + sid, {{"body", ""}}).status, 200);

@@ -44,8 +44,6 @@ net::Task<Result<api::Answer>> send_batch(api::Request& request, const ApiParts&
     drafts.push_back(read_item(request, defaults, item.as_object()));
   }
 
-  CO_TRY(admit(parts.overload));
-  const Overload::Accepting accepting(parts.overload);
   std::vector<Accepted> taken;
   CO_TRY_ASSIGN(
       auto answer, co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {

@@ -4,15 +4,8 @@
 
 namespace cloudvno::messaging {
 
-Result<> admit(const Overload& overload) {
-  if (!overload.refuses()) return {};
-  return std::unexpected(Error{Errc::service_unavailable, "Messages come too fast.", {}, {}, 1});
-}
-
 net::Task<Result<api::Answer>> send_message(api::Request& request, const ApiParts& parts) {
   CO_TRY_ASSIGN(const auto draft, read_draft(request.input(), request));
-  CO_TRY(admit(parts.overload));
-  const Overload::Accepting accepting(parts.overload);
   Accepted taken;
   CO_TRY_ASSIGN(auto answer,
                 co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {

@@ -81,10 +81,10 @@ class EventsTest : public ::testing::Test {
     webhooks_->kept(std::move(kept));
   }
   void settle() {
-    for (int i = 0; i < 5'000 && (webhooks_->running() > 0 || webhooks_->waiting() > 0); ++i) {
+    for (int i = 0; i < 5'000 && (webhooks_->under_way() > 0 || webhooks_->waiting() > 0); ++i) {
       db_.run(net::sleep_for(1ms));
     }
-    EXPECT_EQ(webhooks_->running(), 0);
+    EXPECT_EQ(webhooks_->under_way(), 0);
   }
   void load_and_deliver() {
     db_.run(webhooks_->load_due());

@@ -15,7 +15,9 @@ std::size_t Lanes::waiting_at(ByteView endpoint) const {
 }
 
 void Lanes::list_if_ready(const std::string& name, Endpoint& endpoint) {
-  if (endpoint.listed || endpoint.ready.empty() || endpoint.running >= bounds_.per_endpoint) return;
+  if (endpoint.listed || endpoint.ready.empty()) return;
+  if (endpoint.running >= bounds_.per_endpoint || endpoint.kept >= bounds_.kept_per_endpoint)
+    return;
   endpoint.listed = true;
   ready_.push_back(name);
 }
@@ -29,13 +31,14 @@ bool Lanes::add(Delivery delivery) {
   auto& lane = endpoint.lanes[resource];
   lane.deliveries.push_back(std::move(delivery));
   ++waiting_;
-  if (!lane.running && lane.deliveries.size() == 1) endpoint.ready.push_back(resource);
+  if (lane.front == Front::waits && lane.deliveries.size() == 1) endpoint.ready.push_back(resource);
   list_if_ready(name, endpoint);
   return true;
 }
 
 std::optional<Delivery> Lanes::start() {
   // Endpoints of an account that has its share are passed over and keep their turn.
+  if (kept_ >= bounds_.kept_in_all) return std::nullopt;
   for (std::size_t looked = ready_.size(); looked > 0 && running_ < bounds_.in_all; --looked) {
     auto name = std::move(ready_.front());
     ready_.pop_front();
@@ -50,7 +53,7 @@ std::optional<Delivery> Lanes::start() {
     endpoint.listed = false;
     Delivery delivery = std::move(lane.deliveries.front());
     lane.deliveries.pop_front();
-    lane.running = true;
+    lane.front = Front::runs;
     endpoint.ready.pop_front();
     ++of_account;
     ++endpoint.running;
@@ -63,16 +66,37 @@ std::optional<Delivery> Lanes::start() {
   return std::nullopt;
 }
 
+void Lanes::stop_running(const Delivery& delivery, Endpoint& endpoint) {
+  --endpoint.running;
+  --running_;
+  if (--running_of_[delivery.account] == 0) running_of_.erase(delivery.account);
+}
+
+void Lanes::answered(const Delivery& delivery) {
+  const auto name = endpoint_of(delivery);
+  auto& endpoint = endpoints_.at(name);
+  auto& lane = endpoint.lanes.at(delivery.resource_sid);
+  invariant(lane.front == Front::runs, "a callback is answered once");
+  lane.front = Front::is_kept;
+  ++endpoint.kept;
+  ++kept_;
+  stop_running(delivery, endpoint);
+  list_if_ready(name, endpoint);
+}
+
 void Lanes::finished(const Delivery& delivery) {
   const auto name = endpoint_of(delivery);
   const auto found = endpoints_.find(name);
   invariant(found != endpoints_.end(), "a callback that runs has an endpoint");
   auto& endpoint = found->second;
   auto& lane = endpoint.lanes.at(delivery.resource_sid);
-  lane.running = false;
-  --endpoint.running;
-  --running_;
-  if (--running_of_[delivery.account] == 0) running_of_.erase(delivery.account);
+  if (lane.front == Front::is_kept) {
+    --endpoint.kept;
+    --kept_;
+  } else {
+    stop_running(delivery, endpoint);
+  }
+  lane.front = Front::waits;
   if (lane.deliveries.empty()) {
     endpoint.lanes.erase(delivery.resource_sid);
   } else {

@@ -47,7 +47,7 @@ TEST(Lanes, RunOneCallbackOfAResourceAtATimeInOrder) {
   lanes.finished(running[2]);
   EXPECT_THAT(start_all(lanes, &running), ElementsAre("x 3"));
   lanes.finished(running[3]);
-  EXPECT_EQ(lanes.running(), 0);
+  EXPECT_EQ(lanes.under_way(), 0);
   EXPECT_EQ(lanes.waiting(), 0u);
 }
 
@@ -82,9 +82,42 @@ TEST(Lanes, RunNoMoreThanTheirBoundInAll) {
   for (int i = 0; i < 5; ++i) lanes.add(callback(fmt::format("x{}", i)));
   std::vector<Delivery> running;
   EXPECT_EQ(start_all(lanes, &running).size(), 3u);
-  EXPECT_EQ(lanes.running(), 3);
+  EXPECT_EQ(lanes.under_way(), 3);
   lanes.finished(running[1]);
   EXPECT_EQ(start_all(lanes).size(), 1u);
+}
+
+TEST(Lanes, LetOthersRunWhileAnAnsweredCallbackIsBeingKept) {
+  Lanes lanes({.per_endpoint = 1, .per_account = 1, .in_all = 1, .kept_per_endpoint = 2});
+  for (int i = 1; i <= 2; ++i) lanes.add(callback("x", i));
+  for (const auto* resource : {"y", "z"}) lanes.add(callback(resource));
+  std::vector<Delivery> running;
+  EXPECT_THAT(start_all(lanes, &running), ElementsAre("x 1"));
+  lanes.answered(running[0]);
+  EXPECT_THAT(start_all(lanes, &running), ElementsAre("y 0"));
+  lanes.answered(running[1]);
+  EXPECT_THAT(start_all(lanes), ElementsAre());
+  lanes.finished(running[0]);
+  EXPECT_THAT(start_all(lanes, &running), ElementsAre("z 0"));
+  lanes.finished(running[2]);
+  EXPECT_THAT(start_all(lanes, &running), ElementsAre("x 2"));
+  lanes.answered(running[3]);
+  lanes.finished(running[3]);
+  lanes.finished(running[1]);
+  EXPECT_EQ(lanes.under_way(), 0);
+  EXPECT_EQ(lanes.waiting(), 0u);
+}
+
+TEST(Lanes, StartNothingWhileTooManyAreBeingKept) {
+  Lanes lanes({.kept_in_all = 1});
+  lanes.add(callback("x"));
+  lanes.add(callback("y", 0, "https://b.example/hook"));
+  std::vector<Delivery> running;
+  while (running.empty()) running.push_back(*lanes.start());
+  lanes.answered(running[0]);
+  EXPECT_THAT(start_all(lanes), ElementsAre());
+  lanes.finished(running[0]);
+  EXPECT_THAT(start_all(lanes), ElementsAre("y 0"));
 }
 
 TEST(Lanes, RefuseWhatAnEndpointHasTooMuchOfAndTakeItFromAnother) {

@@ -188,7 +188,7 @@ net::Task<> Webhooks::deliver(Delivery delivery) {
   const Delivery as_started = delivery;  // its lane
   bool ended = false;
   try {
-    co_await attempt_and_record(delivery);
+    co_await attempt_and_record(delivery, as_started);
     ended = true;
   } catch (const std::exception& exception) {
     // Asked to end, it is pending in the store and goes again after the next start.
@@ -222,7 +222,7 @@ net::Task<Result<std::optional<Endpoint>>> Webhooks::endpoint_of(const accounts:
       });
 }
 
-net::Task<> Webhooks::attempt_and_record(Delivery& delivery) {
+net::Task<> Webhooks::attempt_and_record(Delivery& delivery, const Delivery& as_started) {
   const auto account = co_await accounts_.find(delivery.account);
   if (!account) co_return;  // the row says pending still, so that a load finds it
   const auto begun_at = clock_.now();
@@ -263,6 +263,8 @@ net::Task<> Webhooks::attempt_and_record(Delivery& delivery) {
     if (wait) delivery.next_attempt_at = std::max(delivery.next_attempt_at, clock_.now() + *wait);
   }
   logged.number = delivery.attempts_in_all;
+  lanes_.answered(as_started);
+  start_ready();
   if (!co_await record(**account, delivery, logged, effect,
                        gone ? std::optional<Endpoint>() : *endpoint)) {
     delivery.status = DeliveryStatus::pending;

@@ -60,7 +60,7 @@ class Webhooks {
   // Starts nothing more and ends the attempts that run; what is not done stays in the store as
   // pending.
   net::Task<> stop();
-  int running() const { return lanes_.running(); }
+  int under_way() const { return lanes_.under_way(); }
   std::size_t waiting() const { return lanes_.waiting(); }
 
  private:
@@ -85,7 +85,7 @@ class Webhooks {
   std::vector<std::string> endpoints_to_load(Time now) const;
   void start_ready();
   net::Task<> deliver(Delivery delivery);
-  net::Task<> attempt_and_record(Delivery& delivery);
+  net::Task<> attempt_and_record(Delivery& delivery, const Delivery& as_started);
   net::Task<Result<std::optional<Endpoint>>> endpoint_of(const accounts::Account& account,
                                                          const Delivery& delivery);
   net::Task<bool> record(const accounts::Account& account, const Delivery& delivery,

@@ -100,7 +100,7 @@ class WebhooksTest : public ::testing::Test {
     settle();
   }
   void settle() {
-    until([&] { return webhooks_->running() == 0 && webhooks_->waiting() == 0; });
+    until([&] { return webhooks_->under_way() == 0 && webhooks_->waiting() == 0; });
   }
   // Lets background work go on until the condition holds.
   void until(const std::function<bool()>& condition) {
@@ -198,7 +198,7 @@ TEST_F(WebhooksTest, DoNotReviveByALoadWhatEndedWhileItRead) {
   EXPECT_EQ(row(delivery), "succeeded 1 -");
   account_clock_.release();
   until([&] { return loaded; });
-  EXPECT_EQ(webhooks_->running(), 0);
+  EXPECT_EQ(webhooks_->under_way(), 0);
   EXPECT_EQ(held.asked, 1);
 }
 

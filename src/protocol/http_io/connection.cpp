@@ -60,8 +60,18 @@ void Connection::close() {
   worker_.forget(shared_from_this());
 }
 
+// One that is refused comes again at once: each is read a while later, and then with a single call,
+// because it has come meanwhile.
 void Connection::read() {
   reading_ = true;
+  if (std::exchange(pauses_, false) && phase_ == Phase::reading) {
+    return worker_.resume_later(shared_from_this());
+  }
+  resume();
+}
+
+void Connection::resume() {
+  if (!reading_ || phase_ == Phase::closed) return;
   socket_.async_read_some(
       asio::buffer(buffer_),
       [self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
@@ -168,8 +178,9 @@ void Connection::run() {
   job_->request.peer = peer_;
   job_->request.encrypted = tls_.has_value();
   started_ = steady_clock::now();
-  if ((state_.admits && !state_.admits(job_->request)) || !state_.pool->admit()) {
+  if (!admit()) {
     state_.metrics.refused.add();
+    pauses_ = true;
     return respond(state_.refuse(503, "There are too many requests."), keep_alive_);
   }
   phase_ = Phase::running;
@@ -177,11 +188,22 @@ void Connection::run() {
   worker_.submit(job_);
 }
 
+bool Connection::admit() {
+  if (state_.admit) {
+    job_->place = state_.admit(job_->request);
+    if (!job_->place) return false;
+  }
+  if (state_.pool->admit()) return true;
+  job_->place.reset();
+  return false;
+}
+
 void Connection::answer(const JobPtr& job) {
   if (phase_ != Phase::running || job != job_) return;
   const std::chrono::duration<double> took = steady_clock::now() - started_;
   state_.metrics.seconds.observe(took.count());
   state_.metrics.requests.add();
+  job_->place.reset();
   const bool close_asked = http::list_has(job->response.headers.value("Connection"), "close");
   respond(std::move(job->response), keep_alive_ && !close_asked);
   pump();

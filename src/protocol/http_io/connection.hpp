@@ -14,9 +14,10 @@ namespace cloudvno::http_io {
 
 // handshake -> reading -> running -> writing -> reading … -> lingering -> closed
 //
-// While a request runs and its answer is written nothing is read, so a client that sends many
-// requests ahead is held back by TCP. A connection has one deadline at a time, looked at by the
-// worker's sweep. Lives on the worker's thread; owned by the worker and by the socket's operations.
+// While a request runs and its answer is written nothing is read, so a client that sends
+// many requests ahead is held back by TCP. A connection has one deadline at a time, looked at by
+// the worker's sweep. Lives on the worker's thread; owned by the worker and by the socket's
+// operations.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // `tls` is null for a plain connection.
@@ -26,6 +27,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   // The handler has answered.
   void answer(const JobPtr& job);
+  // Reads on after a pause.
+  void resume();
   // Closes it if its deadline has passed, with an answer where one can be given.
   void check(Worker::Deadline now);
   // It closes after its next answer; between requests, little time is left for the next.
@@ -42,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void parse(std::string_view data);
   void send_continue();
   void run();
+  bool admit();
   void refuse(int status, std::string_view reason);
   void respond(http::Response response, bool keep_alive);
   void wait_to_write();
@@ -72,6 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool to_head_ = false;    // the request was HEAD
   bool http_1_0_ = false;
   bool reading_ = false;  // a read is under way
+  bool pauses_ = false;   // a request was just refused for want of room: the next is read later
   std::array<char, 4096> buffer_;
 };
 

@@ -22,8 +22,9 @@ struct Job {
   std::shared_ptr<JobQueue> back;        // to that thread
   http::Request request;
   http::Response response;
-  Seat* seat = nullptr;    // where it is handled; home thread only
-  bool cancelled = false;  // home thread only
+  std::shared_ptr<const void> place;  // what it was admitted with
+  Seat* seat = nullptr;               // where it is handled; home thread only
+  bool cancelled = false;             // home thread only
 };
 using JobPtr = std::shared_ptr<Job>;
 

@@ -67,7 +67,7 @@ class Server::Impl {
     state_.parser_limits = {options_.limits.head_bytes, options_.limits.header_fields,
                             options_.limits.body_bytes};
     state_.refuse = options_.refuse;
-    state_.admits = options_.admits;
+    state_.admit = options_.admit;
     state_.pool =
         HandlerPool::make(home_, std::move(handler), options_.refuse, options_.limits.running);
     state_.on_empty = [home = home_, emptied = emptied_] {

@@ -32,6 +32,8 @@ using Refuse = std::function<http::Response(int status, std::string_view reason)
 // 503 and 500.
 http::Response refuse_as_json(int status, std::string_view reason);
 
+using Admit = std::function<std::shared_ptr<const void>(const http::Request&)>;
+
 struct Endpoint {
   std::string address = "127.0.0.1";  // "::" takes IPv4 too
   std::uint16_t port = 0;             // 0: one that is free
@@ -60,6 +62,9 @@ struct Limits {
   // Of the whole server. Beyond it a plain connection is answered 503 and closed, a TLS connection
   // closed before its handshake.
   std::size_t connections = 10'000;
+  // How long nothing is read from a connection whose request was not admitted: its client comes
+  // again, and the less soon, the less of our time goes to refusing.
+  std::chrono::milliseconds pause_time{35};
   // Requests in the handler at once; beyond it 503 without asking the handler.
   std::size_t running = 4'096;
 };
@@ -70,9 +75,10 @@ struct ServerOptions {
   std::shared_ptr<const net::TlsServer> tls;  // needed where an endpoint has tls set
   Limits limits;
   Refuse refuse = refuse_as_json;
-  // False: 503 without asking the handler, because too much is asked for just now. Called on the
-  // server's threads, several at once. Empty: all are admitted.
-  std::function<bool(const http::Request&)> admits = {};
+  // What the request holds until it is answered. Nothing: 503 without asking the handler, because
+  // too much is asked for just now. Called on the server's threads,
+  // several at once. Empty: all are admitted.
+  Admit admit = {};
 };
 
 // Listens, parses on its own threads, hands each request to the handler on the home executor, and

@@ -341,16 +341,29 @@ TEST(Server, RefusesRequestsBeyondThoseThatRun) {
   EXPECT_EQ(gate.entered, 1);
 }
 
-TEST(Server, RefusesWhatIsNotAdmittedWithoutAskingTheHandler) {
+// Admits all but "/heavy" while `overloaded`, and keeps an eye on what it gave.
+struct Admission {
   std::atomic<bool> overloaded = true;
+  std::shared_ptr<int> place = std::make_shared<int>();
+
+  Admit admit() {
+    return [this](const http::Request& request) -> std::shared_ptr<const void> {
+      if (overloaded && request.path == "/heavy") return nullptr;
+      return place;
+    };
+  }
+};
+
+TEST(Server, RefusesWhatIsNotAdmittedWithoutAskingTheHandler) {
+  Admission admission;
   std::atomic<int> handled = 0;
+  std::atomic<long> held = 0;
   const auto count = [&](http::Request request) -> net::Task<http::Response> {
     ++handled;
+    held = admission.place.use_count() - 1;
     co_return co_await echo(std::move(request));
   };
-  RunningServer server(count, {}, 1, [&](const http::Request& request) {
-    return !overloaded || request.path != "/heavy";
-  });
+  RunningServer server(count, {}, 1, admission.admit());
   RawClient client(server.port());
   const auto status_of = [&](const std::string& path) {
     client.send(get(path));
@@ -360,8 +373,30 @@ TEST(Server, RefusesWhatIsNotAdmittedWithoutAskingTheHandler) {
   EXPECT_EQ(status_of("/heavy"), 503);
   EXPECT_EQ(status_of("/light"), 200);
   EXPECT_EQ(handled, 1);
-  overloaded = false;
+  admission.overloaded = false;
   EXPECT_EQ(status_of("/heavy"), 200);  // on the same connection
+  EXPECT_EQ(held, 1);
+  server.server().stop();
+  EXPECT_EQ(admission.place.use_count(), 1);
+}
+
+TEST(Server, ReadsALittleLaterFromAConnectionWhoseRequestWasNotAdmitted) {
+  Admission admission;
+  Limits limits;
+  limits.pause_time = std::chrono::milliseconds(50);
+  RunningServer server(echo, limits, 1, admission.admit());
+  for (const bool tls : {false, true}) {
+    auto client = tls ? RawClient(server.tls_port(), over_tls) : RawClient(server.port());
+    client.send(get("/heavy"));
+    ASSERT_EQ(client.read_response()->status, 503);
+    const auto refused_at = std::chrono::steady_clock::now();
+    client.send(get("/light"));
+    ASSERT_EQ(client.read_response()->status, 200);
+    // What the client knows of comes a moment after the pause has begun.
+    EXPECT_GE(std::chrono::steady_clock::now() - refused_at, limits.pause_time / 2);
+    client.send(get("/light"));
+    EXPECT_EQ(client.read_response()->status, 200);
+  }
 }
 
 TEST(Server, FailsToStartWhereItCannotListen) {

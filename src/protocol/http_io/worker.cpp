@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto pause_without_descriptors = std::chrono::milliseconds(100);
+constexpr auto pause_step = std::chrono::milliseconds(5);
 constexpr auto sweep_while_draining = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -38,7 +39,11 @@ ServerMetrics::ServerMetrics()
 
 Worker::Worker(ServerState& state, std::shared_ptr<const net::TlsServer> tls,
                const std::string& name)
-    : state_(state), tls_(std::move(tls)), loop_(name), sweeper_(loop_.context()) {
+    : state_(state),
+      tls_(std::move(tls)),
+      loop_(name),
+      sweeper_(loop_.context()),
+      resumer_(loop_.context()) {
   answers_ = std::make_shared<JobQueue>(loop_.executor(), [](JobPtr job) {
     if (const auto connection = job->connection.lock()) connection->answer(job);
   });
@@ -144,6 +149,26 @@ void Worker::submit(JobPtr job) {
   asio::post(loop_.context(), [this] { state_.pool->submit(ready_); });
 }
 
+void Worker::resume_later(std::shared_ptr<Connection> connection) {
+  const auto now = std::chrono::steady_clock::now();
+  paused_.push_back({now + state_.limits.pause_time, std::move(connection)});
+  if (paused_.size() == 1) resume_paused();
+}
+
+void Worker::resume_paused() {
+  const auto now = std::chrono::steady_clock::now();
+  while (!paused_.empty() && paused_.front().until <= now) {
+    const auto connection = std::move(paused_.front().connection);
+    paused_.pop_front();
+    connection->resume();
+  }
+  if (paused_.empty()) return;
+  resumer_.expires_at(std::max(paused_.front().until, now + pause_step));
+  resumer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) resume_paused();
+  });
+}
+
 std::string_view Worker::date() {
   const std::int64_t second = std::time(nullptr);
   if (second != date_second_) {
@@ -191,6 +216,8 @@ void Worker::close_all() {
   boost::system::error_code ignored;
   for (auto& listener : listeners_) listener->acceptor.close(ignored);
   sweeper_.cancel();
+  resumer_.cancel();
+  paused_.clear();
   answers_->close();
   const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
   for (const auto& connection : all) connection->close();

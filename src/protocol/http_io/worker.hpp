@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,7 +43,7 @@ struct ServerState {
   Limits limits;
   http::ParserLimits parser_limits;
   Refuse refuse;
-  std::function<bool(const http::Request&)> admits;
+  Admit admit;
   std::shared_ptr<HandlerPool> pool;
   // While draining: the last connection is gone, or the last thread has stopped listening. Any
   // thread.
@@ -81,6 +82,8 @@ class Worker {
   // Hands the job over with all others that become ready in the same turn of the loop: waking the
   // home thread for each costs more than the request.
   void submit(JobPtr job);
+  // Resumes the connection after Limits::pause_time.
+  void resume_later(std::shared_ptr<Connection> connection);
   std::string_view date();
   std::span<char> scratch() { return scratch_; }
   void forget(const std::shared_ptr<Connection>& connection);
@@ -99,6 +102,7 @@ class Worker {
   void accepted(Listener& listener, const boost::system::error_code& error, Socket socket);
   void turn_away(Socket& socket, bool tls);
   void sweep();
+  void resume_paused();
   void close_all();
 
   ServerState& state_;
@@ -109,6 +113,12 @@ class Worker {
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   std::shared_ptr<JobQueue> answers_;
   std::vector<JobPtr> ready_;
+  struct Paused {
+    Deadline until;
+    std::shared_ptr<Connection> connection;
+  };
+  std::deque<Paused> paused_;
+  boost::asio::steady_timer resumer_;
   std::string date_;
   std::int64_t date_second_ = 0;
   bool stopped_ = false;

@@ -14,9 +14,8 @@ namespace cloudvno::http_io::testing {
 // Listens plain on port() and over TLS on tls_port().
 class RunningServer {
  public:
-  explicit RunningServer(Handler handler, Limits limits = {}, int threads = 1,
-                         std::function<bool(const http::Request&)> admits = {})
-      : server_(options(limits, threads, std::move(admits)), home_.executor(), std::move(handler)) {
+  explicit RunningServer(Handler handler, Limits limits = {}, int threads = 1, Admit admit = {})
+      : server_(options(limits, threads, std::move(admit)), home_.executor(), std::move(handler)) {
     const auto started = server_.start();
     if (!started) throw std::runtime_error(started.error().detail);
   }
@@ -34,14 +33,13 @@ class RunningServer {
   }
 
  private:
-  ServerOptions options(Limits limits, int threads,
-                        std::function<bool(const http::Request&)> admits) {
+  ServerOptions options(Limits limits, int threads, Admit admit) {
     ServerOptions made;
     made.endpoints = {{"127.0.0.1", 0, false}, {"127.0.0.1", 0, true}};
     made.threads = threads;
     made.tls = net::TlsServer::load(certificate_.paths(), "http/1.1").value();
     made.limits = limits;
-    made.admits = std::move(admits);
+    made.admit = std::move(admit);
     return made;
   }
 

@@ -98,17 +98,23 @@ void RequestLog::note(const api::Answered& answered) {
   waiting_.push_back({std::move(request), answered.caller.keys});
 }
 
-net::Task<> RequestLog::write() {
-  const auto count = std::min(waiting_.size(), batch);
-  if (count == 0) co_return;
+net::Task<bool> RequestLog::write_step(std::size_t count) {
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   const auto written = co_await database_.transact(
       [lines = std::vector(waiting_.begin(), end)](storage::Transaction& tx) -> Result<> {
         insert_requests(tx, lines);
         return {};
       });
-  if (written) {
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!written) co_return false;
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+  co_return true;
+}
+
+net::Task<> RequestLog::write() {
+  for (auto left = std::min(waiting_.size(), batch); left > 0;) {
+    const auto count = std::min(left, step);
+    if (!co_await write_step(count)) co_return;
+    left -= count;
   }
 }
 

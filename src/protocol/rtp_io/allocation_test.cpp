@@ -11,7 +11,8 @@ namespace {
 thread_local std::size_t allocations = 0;
 }
 
-// Of the whole test program; only counts.
+// Of the whole test program; only counts. The thread sanitizer has its own, and only one can be.
+#if !__has_feature(thread_sanitizer)
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -23,6 +24,7 @@ void operator delete(void* memory) noexcept {
 void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+#endif
 
 namespace cloudvno::rtp_io {
 namespace {

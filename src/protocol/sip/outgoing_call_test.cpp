@@ -285,6 +285,25 @@ TEST(SipOutgoingCall, RefreshesItsSessionByUpdateOrByInvite) {
   }
 }
 
+// It may name an interval that is shorter than what we have said is the shortest.
+TEST(SipOutgoingCall, RefreshesAtMostEveryFiveSeconds) {
+  Conversation talk;
+  InviteOptions options = talk.invite_options();
+  options.session_expires = 100;
+  talk.start_call(options);
+  const std::string at_once = "Allow: INVITE, UPDATE\r\nSession-Expires: 1;refresher=uac\r\n";
+  talk.answer("INVITE", 200, "peer", "v=answer", at_once);
+  talk.output();
+  for (int i = 0; i < 3; ++i) {
+    talk.pass(4s);
+    EXPECT_THAT(talk.output(), IsEmpty());
+    talk.pass(1s);
+    EXPECT_THAT(talk.output(), ElementsAre("UPDATE"));
+    talk.answer("UPDATE", 200, "peer", {}, at_once);
+    talk.output();
+  }
+}
+
 TEST(SipOutgoingCall, EndsWhereTheOtherSideDoesNotRefreshTheSession) {
   Conversation talk;
   InviteOptions options = talk.invite_options();

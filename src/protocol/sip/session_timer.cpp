@@ -7,6 +7,10 @@
 namespace cloudvno::sip {
 namespace {
 
+// Whoever answers with less than what we have said is the shortest gets it, but not so little that
+// one refresh follows the other.
+constexpr std::uint32_t shortest_answered = 10;
+
 // Of "1800;refresher=uac".
 std::uint32_t seconds_of(std::string_view value) {
   return parse_number(trim(value.substr(0, value.find(';')))).value_or(0);
@@ -37,7 +41,7 @@ void SessionTimer::agree(const SipMessage& response, Micros now) {
   std::uint32_t seconds = seconds_of(value);
   if (seconds == 0) return stop();
   auto refresher = find_param(params_of(value), "refresher");
-  start(seconds, !refresher || !equal_words(*refresher, "uas"), now);
+  start(std::max(seconds, shortest_answered), !refresher || !equal_words(*refresher, "uas"), now);
 }
 
 bool SessionTimer::raise(const SipMessage& response) {

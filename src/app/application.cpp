@@ -126,6 +126,7 @@ Result<std::string> Application::start() {
   started_ = true;
   TRY(smpp_started);
   tasks_.spawn("work", work());
+  tasks_.spawn("request_log", write_request_log());
   tasks_.spawn("beat", beat());
   tasks_.spawn("privacy", keep_promises());
   log::info("serve.started");
@@ -148,7 +149,6 @@ net::Task<> Application::work() {
     messaging_->tick();
     telephony_->tick();
     verification_->tick();
-    co_await requests_->write();
     if (ticks % 10 == 0) co_await webhooks_->load_due();
     if (ticks % 10 == 5) co_await intelligence_->write();
     if (ticks % 100 == 0) {
@@ -157,6 +157,18 @@ net::Task<> Application::work() {
     }
     ++ticks;
     co_await net::sleep_for(tick);
+  }
+}
+
+// Every tenth of a second, if it takes no longer.
+net::Task<> Application::write_request_log() {
+  constexpr std::chrono::milliseconds often{100};
+  while (true) {
+    const auto begun = std::chrono::steady_clock::now();
+    co_await requests_->write();
+    const auto took = std::chrono::steady_clock::now() - begun;
+    co_await net::sleep_for(
+        std::max(often - std::chrono::ceil<std::chrono::milliseconds>(took), often / 10));
   }
 }
 

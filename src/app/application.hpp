@@ -63,6 +63,7 @@ class Application {
   Application(Settings settings, ListeningSockets sockets);
   Result<> open();
   net::Task<> work();  // what is to be done now and then
+  net::Task<> write_request_log();
   net::Task<> beat();
   net::Task<> keep_promises();
 

@@ -12,6 +12,7 @@
 namespace cloudvno::messaging {
 
 struct ApiParts {
+  Overload& overload;
   const vault::Vault& vault;
   const Outbound& outbound;
   const webhooks::Outbox& outbox;
@@ -22,6 +23,8 @@ struct ApiParts {
 };
 
 void mount_messages(api::Api& api, const ApiParts& parts);
+// Errc::service_unavailable.
+Error too_fast();
 // Whether it is for a route of these that makes messages.
 bool makes_messages(const http::Request& request);
 

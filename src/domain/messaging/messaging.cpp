@@ -22,10 +22,6 @@ constexpr std::chrono::milliseconds receipt_retries[] = {
 // behind receipts of messages that nobody knows (after a crash, say).
 constexpr std::size_t most_waiting_receipts = 50;
 
-Error too_fast() {
-  return {Errc::service_unavailable, "Messages come too fast.", {}, {}, 1};
-}
-
 }  // namespace
 
 Messaging::Messaging(storage::Database& database, cluster::Node& node, const vault::Vault& vault,
@@ -61,7 +57,7 @@ void Messaging::add_carrier(Carrier& carrier, routing::Route route) {
 }
 
 void Messaging::mount(api::Api& api) {
-  mount_messages(api, {vault_, outbound_, webhooks_.outbox(),
+  mount_messages(api, {dispatcher_.overload(), vault_, outbound_, webhooks_.outbox(),
                        [this](Accepted message) { accepted(std::move(message)); },
                        [this](auto told) { webhooks_.kept(std::move(told)); }});
 }
@@ -170,8 +166,8 @@ Result<> Messaging::admits() const {
 }
 
 net::Task<Result<Message>> Messaging::send(Draft draft) {
-  const auto place = dispatcher_.overload().enter();
-  if (!place) co_return fail(too_fast());
+  const Overload::Accepting accepting(dispatcher_.overload());
+  if (!accepting) co_return fail(too_fast());
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(draft.account));
   draft.paced = account->rate_limited;
   CO_TRY_ASSIGN(auto taken,
@@ -184,8 +180,8 @@ net::Task<Result<Message>> Messaging::send(Draft draft) {
 }
 
 net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
-  const auto place = dispatcher_.overload().enter();
-  if (!place) co_return fail(Errc::rate_limit_exceeded);
+  const Overload::Accepting accepting(dispatcher_.overload());
+  if (!accepting) co_return fail(Errc::rate_limit_exceeded);
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(part.account));
   CO_TRY_ASSIGN(auto taken,
                 co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {

@@ -11,26 +11,53 @@
 
 namespace cloudvno::messaging {
 
-// Lives on the control thread, but for enter() and refuses(). Outlives its places.
+// Lives on the control thread, but for enter(). What it gives may outlive it.
 class Overload {
+  struct Counts {
+    std::atomic<bool> behind = false;
+    std::atomic<bool> crowded = false;
+    std::atomic<std::size_t> entered = 0;
+    std::atomic<std::size_t> accepting = 0;
+  };
+
  public:
   static constexpr std::size_t most_accepting = 256;
   static constexpr double least_waiting = 2'000;
   static constexpr double most_waiting_s = 1;
 
-  // Held by who makes messages, until they are on the disk.
+  // Held by a request for a route that makes messages, from when it is read to its answer.
   using Place = std::shared_ptr<const void>;
-  // Nothing while messages come too fast. From any thread.
+  // Nothing while messages come too fast. From any thread. Who asks is not known here: so the
+  // places are counted only while those that are known (Accepting) have been too many, or a crowd
+  // without keys would keep all others out.
   Place enter() {
-    if (behind_) return nullptr;
-    if (accepting_.fetch_add(1) < most_accepting) {
-      return {this, [](Overload* overload) { --overload->accepting_; }};
-    }
-    --accepting_;
-    return nullptr;
+    if (counts_->behind) return nullptr;
+    const auto entered = ++counts_->entered;
+    Place place(counts_.get(), [counts = counts_](const void*) { --counts->entered; });
+    return counts_->crowded && entered > most_accepting ? nullptr : place;
   }
-  // Whether enter() would give nothing. From any thread.
-  bool refuses() const { return behind_ || accepting_ >= most_accepting; }
+
+  // A request that makes messages, from behind its key and its limits to behind its transaction;
+  // false where it is to be refused.
+  class Accepting {
+   public:
+    explicit Accepting(Overload& overload)
+        : counts_(overload.counts_), admitted_(!overload.refuses()) {
+      ++counts_->accepting;
+      overload.note_accepting();
+    }
+    ~Accepting() { --counts_->accepting; }
+    Accepting(const Accepting&) = delete;
+    Accepting& operator=(const Accepting&) = delete;
+
+    explicit operator bool() const { return admitted_; }
+
+   private:
+    std::shared_ptr<Counts> counts_;
+    const bool admitted_;
+  };
+
+  bool refuses() const { return counts_->behind || counts_->accepting >= most_accepting; }
 
   // A message that no pace holds back waits for a carrier.
   void waits() {
@@ -65,19 +92,28 @@ class Overload {
     moves_ = settled_ > 0;
     settled_ = 0;
     ticked_at_ = now;
+    // Where few of those that hold places came to accepting, they were not what makes the crowd.
+    if (most_at_once_ < most_accepting / 2) counts_->crowded = false;
+    most_at_once_ = counts_->accepting;
     judge();
   }
 
  private:
+  void note_accepting() {
+    const std::size_t now = counts_->accepting;
+    most_at_once_ = std::max(most_at_once_, now);
+    if (now >= most_accepting) counts_->crowded = true;
+  }
   void judge() {
     // Down to half of it, so that it does not change with each message.
-    const double most = std::max(least_waiting, most_waiting_s * rate_) * (behind_ ? 0.5 : 1);
-    behind_ = static_cast<double>(waiting_) > most && moves_ && ours_ > carriers_;
+    const double most =
+        std::max(least_waiting, most_waiting_s * rate_) * (counts_->behind ? 0.5 : 1);
+    counts_->behind = static_cast<double>(waiting_) > most && moves_ && ours_ > carriers_;
   }
 
-  std::atomic<bool> behind_ = false;
-  std::atomic<std::size_t> accepting_ = 0;
-  bool moves_ = false;  // something was settled in the last second
+  const std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
+  std::size_t most_at_once_ = 0;  // of accepting, since the last tick that counted
+  bool moves_ = false;            // something was settled in the last second
   std::size_t waiting_ = 0;
   std::size_t settled_ = 0;  // since the last tick that counted
   double rate_ = 0;          // messages settled a second

@@ -60,13 +60,49 @@ TEST_F(OverloadTest, TakesAgainWhenWhatWaitedIsGone) {
 }
 
 TEST_F(OverloadTest, BoundsTheRequestsInTheStore) {
-  std::vector<Overload::Place> running;
-  while (!overload_.refuses()) running.push_back(overload_.enter());
+  std::vector<std::unique_ptr<Overload::Accepting>> running;
+  const auto accept = [&] {
+    running.push_back(std::make_unique<Overload::Accepting>(overload_));
+    return bool(*running.back());
+  };
+  while (!overload_.refuses()) EXPECT_TRUE(accept());
   EXPECT_EQ(running.size(), Overload::most_accepting);
-  EXPECT_FALSE(overload_.enter());
-  running.pop_back();
+  EXPECT_FALSE(accept());
+  running.resize(Overload::most_accepting - 1);
   EXPECT_FALSE(overload_.refuses());
-  EXPECT_TRUE(overload_.enter());
+  EXPECT_TRUE(accept());
+}
+
+TEST_F(OverloadTest, CountsThePlacesOfACrowdThatHasKeys) {
+  std::vector<Overload::Place> places;
+  std::vector<std::unique_ptr<Overload::Accepting>> running;
+  const auto come = [&](bool has_key) {
+    auto place = overload_.enter();
+    if (!place) return false;
+    places.push_back(std::move(place));
+    if (has_key) running.push_back(std::make_unique<Overload::Accepting>(overload_));
+    return true;
+  };
+  for (std::size_t i = 0; i < Overload::most_accepting; ++i) EXPECT_TRUE(come(true));
+  EXPECT_FALSE(come(true));
+  places.pop_back();
+  running.pop_back();
+  EXPECT_TRUE(come(true));
+  // All of them are answered; others come, and they are no crowd.
+  running.clear();
+  places.clear();
+  pass_second(0, 0, {}, {});
+  pass_second(0, 0, {}, {});
+  for (std::size_t i = 0; i < 2 * Overload::most_accepting; ++i) EXPECT_TRUE(come(false));
+}
+
+TEST_F(OverloadTest, IsOutlivedByWhatItGives) {
+  auto overload = std::make_unique<Overload>();
+  const auto place = overload->enter();
+  const auto accepting = std::make_unique<Overload::Accepting>(*overload);
+  overload.reset();
+  EXPECT_TRUE(place);
+  EXPECT_TRUE(*accepting);
 }
 
 TEST_F(OverloadTest, GivesNoPlaceWhileItIsBehind) {

@@ -44,6 +44,8 @@ net::Task<Result<api::Answer>> send_batch(api::Request& request, const ApiParts&
     drafts.push_back(read_item(request, defaults, item.as_object()));
   }
 
+  const Overload::Accepting accepting(parts.overload);
+  if (!accepting) co_return fail(too_fast());
   std::vector<Accepted> taken;
   CO_TRY_ASSIGN(
       auto answer, co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {

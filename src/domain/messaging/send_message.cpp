@@ -4,8 +4,14 @@
 
 namespace cloudvno::messaging {
 
+Error too_fast() {
+  return {Errc::service_unavailable, "Messages come too fast.", {}, {}, 1};
+}
+
 net::Task<Result<api::Answer>> send_message(api::Request& request, const ApiParts& parts) {
   CO_TRY_ASSIGN(const auto draft, read_draft(request.input(), request));
+  const Overload::Accepting accepting(parts.overload);
+  if (!accepting) co_return fail(too_fast());
   Accepted taken;
   CO_TRY_ASSIGN(auto answer,
                 co_await request.commit([&](storage::Transaction& tx) -> Result<api::Answer> {

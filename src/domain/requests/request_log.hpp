@@ -15,7 +15,8 @@ class RequestLog {
   // Lines that wait for the store: of a burst, and of the seconds in which the store is away.
   // Beyond it they are dropped and counted.
   static constexpr std::size_t most_waiting = 20'000;
-  // Lines a write: at ten writes a second the log takes at most 5,000 lines/s. It is bounded
+  // Lines a write: at ten writes a second the log takes at most 5,000 lines/s, and fewer where a
+  // step takes the store more than 10 ms. It is bounded
   // because it is not what a store is for: at 20,000 requests/s, unbounded, it took a fifth of the
   // machine and the API lost a third of its speed.
   static constexpr std::size_t batch = 500;
@@ -29,8 +30,8 @@ class RequestLog {
   // Adds GET /v1/request_logs, and notes from here on what the Api answered.
   void mount(api::Api& api);
 
-  // Writes the oldest lines, a batch at most, step by step. While the store fails they wait for the next call.
-  // One call at a time.
+  // Writes the oldest lines, a batch at most, step by step. While the store fails they wait for the
+  // next call. One call at a time.
   net::Task<> write();
   // After the last request: writes what waits, until nothing does or the store fails.
   net::Task<> finish();

@@ -45,8 +45,8 @@ std::optional<Delivery> Lanes::start() {
     auto& endpoint = endpoints_.at(name);
     const auto& resource = endpoint.ready.front();
     auto& lane = endpoint.lanes.at(resource);
-    auto& of_account = running_of_[lane.deliveries.front().account];
-    if (of_account >= bounds_.per_account) {
+    auto& account = accounts_[lane.deliveries.front().account];
+    if (!has_share(account)) {
       ready_.push_back(std::move(name));
       continue;
     }
@@ -55,7 +55,7 @@ std::optional<Delivery> Lanes::start() {
     lane.deliveries.pop_front();
     lane.front = Front::runs;
     endpoint.ready.pop_front();
-    ++of_account;
+    ++account.running;
     ++endpoint.running;
     --endpoint.waiting;
     ++running_;
@@ -66,21 +66,15 @@ std::optional<Delivery> Lanes::start() {
   return std::nullopt;
 }
 
-void Lanes::stop_running(const Delivery& delivery, Endpoint& endpoint) {
-  --endpoint.running;
-  --running_;
-  if (--running_of_[delivery.account] == 0) running_of_.erase(delivery.account);
-}
-
 void Lanes::answered(const Delivery& delivery) {
   const auto name = endpoint_of(delivery);
   auto& endpoint = endpoints_.at(name);
+  auto& account = accounts_.at(delivery.account);
   auto& lane = endpoint.lanes.at(delivery.resource_sid);
   invariant(lane.front == Front::runs, "a callback is answered once");
   lane.front = Front::is_kept;
-  ++endpoint.kept;
-  ++kept_;
-  stop_running(delivery, endpoint);
+  for (auto* count : {&running_, &endpoint.running, &account.running}) --*count;
+  for (auto* count : {&kept_, &endpoint.kept, &account.kept}) ++*count;
   list_if_ready(name, endpoint);
 }
 
@@ -90,12 +84,14 @@ void Lanes::finished(const Delivery& delivery) {
   invariant(found != endpoints_.end(), "a callback that runs has an endpoint");
   auto& endpoint = found->second;
   auto& lane = endpoint.lanes.at(delivery.resource_sid);
+  const auto of_account = accounts_.find(delivery.account);
+  auto& account = of_account->second;
   if (lane.front == Front::is_kept) {
-    --endpoint.kept;
-    --kept_;
+    for (auto* count : {&kept_, &endpoint.kept, &account.kept}) --*count;
   } else {
-    stop_running(delivery, endpoint);
+    for (auto* count : {&running_, &endpoint.running, &account.running}) --*count;
   }
+  if (account.running + account.kept == 0) accounts_.erase(of_account);
   lane.front = Front::waits;
   if (lane.deliveries.empty()) {
     endpoint.lanes.erase(delivery.resource_sid);

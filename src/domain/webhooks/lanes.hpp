@@ -3,9 +3,9 @@
 // Deliveries of one resource form a lane and go one at a time in order; a lane belongs to an
 // endpoint (Delivery::endpoint); an endpoint runs at most `per_endpoint` at once, so that a dead or
 // slow one holds no other back; all together run at most `in_all`. One that was answered no longer
-// runs but is kept: it holds up its lane, and others only where its endpoint has
-// `kept_per_endpoint` of these, or all together `kept_in_all`. An endpoint has at most
-// `waiting_per_endpoint` in memory: the rest of its backlog stays in the store.
+// runs but is kept, until its outcome is in the store: it holds up its resource's order, and others
+// only beyond the bounds of what is kept. An endpoint has at most `waiting_per_endpoint` in memory:
+// the rest of its backlog stays in the store.
 #pragma once
 
 #include <deque>
@@ -25,6 +25,7 @@ class Lanes {
     int per_account = 128;        // running
     int in_all = 512;             // running
     int kept_per_endpoint = 128;  // answered, and soon in the store
+    int kept_per_account = 512;
     int kept_in_all = 2'048;
     std::size_t waiting_per_endpoint = 256;
   };
@@ -62,11 +63,18 @@ class Lanes {
 
   static std::string endpoint_of(const Delivery& delivery);
   void list_if_ready(const std::string& name, Endpoint& endpoint);
-  // Frees the places of one that ran.
-  void stop_running(const Delivery& delivery, Endpoint& endpoint);
 
   Bounds bounds_;
-  std::unordered_map<AccountSid, int> running_of_;
+  struct Account {
+    int running = 0;
+    int kept = 0;
+  };
+
+  bool has_share(const Account& account) const {
+    return account.running < bounds_.per_account && account.kept < bounds_.kept_per_account;
+  }
+
+  std::unordered_map<AccountSid, Account> accounts_;  // that have some under way
   int running_ = 0;
   int kept_ = 0;
   std::size_t waiting_ = 0;

@@ -108,6 +108,19 @@ TEST(Lanes, LetOthersRunWhileAnAnsweredCallbackIsBeingKept) {
   EXPECT_EQ(lanes.waiting(), 0u);
 }
 
+TEST(Lanes, KeepAnAccountWithinItsShareOfWhatIsBeingKept) {
+  Lanes lanes({.kept_per_account = 1});
+  lanes.add(callback("x"));
+  std::vector<Delivery> running;
+  EXPECT_THAT(start_all(lanes, &running), ElementsAre("x 0"));
+  lanes.answered(running[0]);
+  lanes.add(callback("y", 0, "https://b.example/hook"));
+  lanes.add(callback("z", 0, "https://a.example/", second_account));
+  EXPECT_THAT(start_all(lanes), ElementsAre("z 0"));
+  lanes.finished(running[0]);
+  EXPECT_THAT(start_all(lanes), ElementsAre("y 0"));
+}
+
 TEST(Lanes, StartNothingWhileTooManyAreBeingKept) {
   Lanes lanes({.kept_in_all = 1});
   lanes.add(callback("x"));

@@ -176,7 +176,10 @@ net::Task<> Webhooks::stop() {
   co_await tasks_.wait();
 }
 
+// One that is started runs until it first waits, and may come back here before.
 void Webhooks::start_ready() {
+  if (std::exchange(starting_, true)) return;
+  const std::unique_ptr<bool, void (*)(bool*)> started(&starting_, [](bool* is) { *is = false; });
   while (!stopped_ && node_.holds_lease()) {
     auto delivery = lanes_.start();
     if (!delivery) return;
@@ -243,6 +246,8 @@ net::Task<> Webhooks::attempt_and_record(Delivery& delivery, const Delivery& as_
       secrets = (*endpoint)->secrets(begun_at);
     }
     outcome = co_await attempt(sender_, **account, delivery, secrets, clock_);
+    lanes_.answered(as_started);
+    start_ready();
     if (outcome.failure.empty()) {
       breaker_.succeeded(delivery.endpoint);
     } else {
@@ -263,8 +268,6 @@ net::Task<> Webhooks::attempt_and_record(Delivery& delivery, const Delivery& as_
     if (wait) delivery.next_attempt_at = std::max(delivery.next_attempt_at, clock_.now() + *wait);
   }
   logged.number = delivery.attempts_in_all;
-  lanes_.answered(as_started);
-  start_ready();
   if (!co_await record(**account, delivery, logged, effect,
                        gone ? std::optional<Endpoint>() : *endpoint)) {
     delivery.status = DeliveryStatus::pending;

@@ -109,6 +109,7 @@ class Webhooks {
   bool look_again_ = true;  // the store may hold endpoints that backlogs_ does not: after a start
   Time look_again_at_;
   bool loading_ = false;
+  bool starting_ = false;
   std::unordered_set<DeliverySid>
       ended_while_loading_;  // may still be pending in what the load read
   bool stopped_ = false;

@@ -66,12 +66,12 @@ class WebhooksTest : public ::testing::Test {
     ASSERT_TRUE(node_->join());
   }
   // Keeps it as a room does, without telling the front.
-  Delivery kept_in_store() {
+  Delivery kept_in_store(std::string resource = "SM1") {
     Delivery delivery;
     delivery.sid = DeliverySid::make(clock_.now());
     delivery.account = test_.account.sid;
     delivery.kind = "test";
-    delivery.resource_sid = "SM1";
+    delivery.resource_sid = std::move(resource);
     delivery.request.url = "https://a.example/";
     delivery.next_attempt_at = clock_.now();
     delivery.created_at = clock_.now();
@@ -120,6 +120,34 @@ class WebhooksTest : public ::testing::Test {
   std::unique_ptr<cluster::Node> node_;
   std::unique_ptr<Webhooks> webhooks_;
 };
+
+// Fails without waiting, and sees how deep in the stack it is asked to.
+class FailingSender final : public Sender {
+ public:
+  net::Task<std::expected<http::Response, std::string>> send(OutgoingCallback) override {
+    const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    lowest = std::min(lowest, here);
+    highest = std::max(highest, here);
+    ++asked;
+    co_return std::unexpected("no");
+  }
+
+  int asked = 0;
+  std::uintptr_t lowest = std::numeric_limits<std::uintptr_t>::max();
+  std::uintptr_t highest = 0;
+};
+
+TEST_F(WebhooksTest, StartOneAfterTheOtherAndNotWithinAnother) {
+  FailingSender sender;
+  start(sender);
+  std::vector<Delivery> kept;
+  for (int i = 0; i < 150; ++i) kept.push_back(kept_in_store(fmt::format("SM{}", i)));
+  webhooks_->kept(std::move(kept));
+  settle();
+  EXPECT_GE(sender.asked, 32);  // until the breaker opens
+  EXPECT_LT(sender.highest - sender.lowest, 64u * 1'024);
+  start(sender_);
+}
 
 TEST_F(WebhooksTest, SendWhatWasKeptAndWriteDownThatItSucceeded) {
   const auto delivery = kept_in_store();

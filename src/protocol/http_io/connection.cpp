@@ -183,6 +183,7 @@ void Connection::run() {
     pauses_ = true;
     return respond(state_.refuse(503, "There are too many requests."), keep_alive_);
   }
+  pauses_ = false;
   phase_ = Phase::running;
   deadline_ = started_ + state_.limits.handler_time;
   worker_.submit(job_);

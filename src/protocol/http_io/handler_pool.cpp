@@ -50,6 +50,7 @@ bool HandlerPool::admit() {
 void HandlerPool::take(JobPtr job) {
   if (job->cancelled) {
     --running_;
+    job->place.reset();
     return;
   }
   if (!idle_.empty()) {
@@ -80,14 +81,19 @@ net::Task<> HandlerPool::serve(std::shared_ptr<Seat> seat) {
   // Not `this`: while a seat is idle, the pool may go away.
   while (seat->job) {
     auto pool = std::move(seat->pool);
-    const auto job = std::exchange(seat->job, nullptr);
+    auto job = std::exchange(seat->job, nullptr);
     co_await pool->handle(*job);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none)
       co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     job->seat = nullptr;
     --pool->running_;
-    if (!job->cancelled) job->back->put(job);
+    if (job->cancelled) {
+      job->place.reset();
+    } else {
+      job->back->put(job);
+    }
+    job.reset();
     if (pool->closed_ || pool->idle_.size() >= most_idle) co_return;
     pool->idle_.push_back(seat);
     pool.reset();

@@ -22,7 +22,7 @@ struct Job {
   std::shared_ptr<JobQueue> back;        // to that thread
   http::Request request;
   http::Response response;
-  std::shared_ptr<const void> place;  // what it was admitted with
+  std::shared_ptr<const void> place;  // what it was admitted with; given back on the way back
   Seat* seat = nullptr;               // where it is handled; home thread only
   bool cancelled = false;             // home thread only
 };

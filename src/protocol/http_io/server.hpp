@@ -32,6 +32,9 @@ using Refuse = std::function<http::Response(int status, std::string_view reason)
 // 503 and 500.
 http::Response refuse_as_json(int status, std::string_view reason);
 
+// What a request holds until it is answered; nothing: 503 without asking the handler, because too
+// much is asked for just now. Called on the server's threads, several at once. What it gave may be
+// let go on any thread, and after the server.
 using Admit = std::function<std::shared_ptr<const void>(const http::Request&)>;
 
 struct Endpoint {
@@ -75,9 +78,7 @@ struct ServerOptions {
   std::shared_ptr<const net::TlsServer> tls;  // needed where an endpoint has tls set
   Limits limits;
   Refuse refuse = refuse_as_json;
-  // What the request holds until it is answered. Nothing: 503 without asking the handler, because
-  // too much is asked for just now. Called on the server's threads,
-  // several at once. Empty: all are admitted.
+  // Empty: all are admitted.
   Admit admit = {};
 };
 

@@ -399,6 +399,23 @@ TEST(Server, ReadsALittleLaterFromAConnectionWhoseRequestWasNotAdmitted) {
   }
 }
 
+TEST(Server, GivesBackThePlaceOfARequestThatTookTooLong) {
+  Admission admission;
+  Limits limits;
+  limits.handler_time = std::chrono::milliseconds(20);
+  limits.sweep_interval = std::chrono::milliseconds(5);
+  Gate gate;
+  RunningServer server(gate.handler(), limits, 1, admission.admit());
+  RawClient client(server.port());
+  client.send(get("/light"));
+  ASSERT_EQ(client.read_response()->status, 503);
+  // The handler's end was posted before this.
+  for (int i = 0; i < 10'000 && admission.place.use_count() > 1; ++i) {
+    server.run([]() -> net::Task<int> { co_return 0; }());
+  }
+  EXPECT_EQ(admission.place.use_count(), 1);
+}
+
 TEST(Server, FailsToStartWhereItCannotListen) {
   RunningServer server(echo);
   net::Loop home("home");

@@ -273,7 +273,7 @@ void Session::take_answer(const Expected& expected, ResultPtr result) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
       if (expected.kind == Expected::Kind::control && expected.doing == "COMMIT" &&
-          std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
+          std::string_view(PQcmdStatus(result.get())) != "COMMIT" && !fault_) {
         fault_ = Fault{FaultKind::store, "COMMIT: the server rolled back"};
       }
       if (expected.kind != Expected::Kind::statement) return;

@@ -116,7 +116,8 @@ class Session {
 
   Link link_;
   std::unordered_map<Key, std::unique_ptr<Prepared>, KeyHash> statements_;
-  std::unordered_map<std::string, std::unique_ptr<Prepared>> merged_;  // by text
+  std::unordered_map<std::string, std::unique_ptr<Prepared>> merged_;  // by text: one for
+  // each set of columns that were NULL in all rows, as few as the code that fills them has ways
   std::vector<Prepared*> gathering_;  // those that have waiting rows
   bool may_gather_ = false;
   std::size_t names_ = 0;

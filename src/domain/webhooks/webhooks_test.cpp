@@ -121,15 +121,15 @@ class WebhooksTest : public ::testing::Test {
   std::unique_ptr<Webhooks> webhooks_;
 };
 
-// Fails without waiting, and sees how deep in the stack it is asked to.
-class FailingSender final : public Sender {
+// Answers without waiting, and sees how deep in the stack it is asked to.
+class ReadySender final : public Sender {
  public:
   net::Task<std::expected<http::Response, std::string>> send(OutgoingCallback) override {
     const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
     lowest = std::min(lowest, here);
     highest = std::max(highest, here);
     ++asked;
-    co_return std::unexpected("no");
+    co_return http::Response{204, {}, {}};
   }
 
   int asked = 0;
@@ -138,13 +138,13 @@ class FailingSender final : public Sender {
 };
 
 TEST_F(WebhooksTest, StartOneAfterTheOtherAndNotWithinAnother) {
-  FailingSender sender;
+  ReadySender sender;
   start(sender);
   std::vector<Delivery> kept;
   for (int i = 0; i < 150; ++i) kept.push_back(kept_in_store(fmt::format("SM{}", i)));
   webhooks_->kept(std::move(kept));
   settle();
-  EXPECT_GE(sender.asked, 32);  // until the breaker opens
+  EXPECT_EQ(sender.asked, 150);
   EXPECT_LT(sender.highest - sender.lowest, 64u * 1'024);
   start(sender_);
 }

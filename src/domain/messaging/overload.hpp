@@ -105,9 +105,10 @@ class Overload {
     if (now >= most_accepting) counts_->crowded = true;
   }
   void judge() {
-    // Down to half of it, so that it does not change with each message.
+    // A little down from it, so that it does not change with each message. No more: what comes
+    // waits for it at the door, and is not to wait for long.
     const double most =
-        std::max(least_waiting, most_waiting_s * rate_) * (counts_->behind ? 0.5 : 1);
+        std::max(least_waiting, most_waiting_s * rate_) * (counts_->behind ? 0.9 : 1);
     counts_->behind = static_cast<double>(waiting_) > most && moves_ && ours_ > carriers_;
   }
 

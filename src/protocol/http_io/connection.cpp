@@ -97,6 +97,7 @@ void Connection::received(const boost::system::error_code& error, std::size_t by
       return pump();
     case Phase::lingering:
       return error ? close() : read();
+    case Phase::waiting:
     case Phase::running:
     case Phase::writing:
     case Phase::closed:
@@ -178,25 +179,40 @@ void Connection::run() {
   job_->request.peer = peer_;
   job_->request.encrypted = tls_.has_value();
   started_ = steady_clock::now();
-  if (!admit()) {
-    state_.metrics.refused.add();
-    pauses_ = true;
-    return respond(state_.refuse(503, "There are too many requests."), keep_alive_);
-  }
-  pauses_ = false;
-  phase_ = Phase::running;
-  deadline_ = started_ + state_.limits.handler_time;
-  worker_.submit(job_);
+  if (try_to_run()) return;
+  phase_ = Phase::waiting;
+  deadline_ = started_ + state_.limits.waiting_time;
+  if (!worker_.let_wait(shared_from_this())) refuse_for_now();
 }
 
-bool Connection::admit() {
+bool Connection::try_to_run() {
   if (state_.admit) {
     job_->place = state_.admit(job_->request);
     if (!job_->place) return false;
   }
-  if (state_.pool->admit()) return true;
-  job_->place.reset();
-  return false;
+  if (!state_.pool->admit()) {
+    job_->place.reset();
+    return false;
+  }
+  pauses_ = false;
+  phase_ = Phase::running;
+  deadline_ = steady_clock::now() + state_.limits.handler_time;
+  worker_.submit(job_);
+  return true;
+}
+
+bool Connection::decide(Worker::Deadline now) {
+  if (phase_ != Phase::waiting || try_to_run()) return true;
+  if (now < deadline_) return false;
+  refuse_for_now();
+  pump();
+  return true;
+}
+
+void Connection::refuse_for_now() {
+  state_.metrics.refused.add();
+  pauses_ = true;
+  respond(state_.refuse(503, "There are too many requests."), keep_alive_);
 }
 
 void Connection::answer(const JobPtr& job) {
@@ -288,6 +304,8 @@ void Connection::check(Worker::Deadline now) {
       if (is_idle()) return has_unread_bytes() ? void() : linger();
       state_.metrics.timeouts.add();
       return refuse(408, in_body_ ? "The body came too slowly." : "The head came too slowly.");
+    case Phase::waiting:
+      return;  // Worker::admit_waiting() comes sooner
     case Phase::running:
       state_.metrics.timeouts.add();
       state_.pool->cancel(std::exchange(job_, nullptr));

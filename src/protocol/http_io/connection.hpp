@@ -12,9 +12,9 @@
 
 namespace cloudvno::http_io {
 
-// handshake -> reading -> running -> writing -> reading … -> lingering -> closed
+// handshake -> reading -> [waiting ->] running -> writing -> reading … -> lingering -> closed
 //
-// While a request runs and its answer is written nothing is read, so a client that sends
+// While a request waits or runs and its answer is written nothing is read, so a client that sends
 // many requests ahead is held back by TCP. A connection has one deadline at a time, looked at by
 // the worker's sweep. Lives on the worker's thread; owned by the worker and by the socket's
 // operations.
@@ -27,6 +27,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   // The handler has answered.
   void answer(const JobPtr& job);
+  // Tries again to have the waiting request handled, or refuses it if it has waited for too long;
+  // false where it waits on.
+  bool decide(Worker::Deadline now);
   // Reads on after a pause.
   void resume();
   // Closes it if its deadline has passed, with an answer where one can be given.
@@ -36,7 +39,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
  private:
-  enum class Phase : std::uint8_t { handshake, reading, running, writing, lingering, closed };
+  enum class Phase : std::uint8_t {
+    handshake,
+    reading,
+    waiting,
+    running,
+    writing,
+    lingering,
+    closed
+  };
 
   void read();
   void received(const boost::system::error_code& error, std::size_t bytes);
@@ -45,7 +56,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void parse(std::string_view data);
   void send_continue();
   void run();
-  bool admit();
+  bool try_to_run();
+  void refuse_for_now();
   void refuse(int status, std::string_view reason);
   void respond(http::Response response, bool keep_alive);
   void wait_to_write();

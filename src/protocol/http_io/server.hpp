@@ -32,9 +32,10 @@ using Refuse = std::function<http::Response(int status, std::string_view reason)
 // 503 and 500.
 http::Response refuse_as_json(int status, std::string_view reason);
 
-// What a request holds until it is answered; nothing: 503 without asking the handler, because too
-// much is asked for just now. Called on the server's threads, several at once. What it gave may be
-// let go on any thread, and after the server.
+// What a request holds until it is answered; nothing while too much is asked for: the request waits
+// and is asked about again (Limits::waiting), or is refused without the handler. Called on the
+// server's threads, several at once. What it gave may be let go on any thread, and after the
+// server.
 using Admit = std::function<std::shared_ptr<const void>(const http::Request&)>;
 
 struct Endpoint {
@@ -65,10 +66,14 @@ struct Limits {
   // Of the whole server. Beyond it a plain connection is answered 503 and closed, a TLS connection
   // closed before its handshake.
   std::size_t connections = 10'000;
-  // How long nothing is read from a connection whose request was not admitted: its client comes
+  // Requests of one thread that wait to be admitted, and for how long at most. More are refused at
+  // once: 503.
+  std::size_t waiting = 384;
+  std::chrono::milliseconds waiting_time{500};
+  // How long nothing is read from a connection whose request was refused so: its client comes
   // again, and the less soon, the less of our time goes to refusing.
   std::chrono::milliseconds pause_time{35};
-  // Requests in the handler at once; beyond it 503 without asking the handler.
+  // Requests in the handler at once.
   std::size_t running = 4'096;
 };
 

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <boost/asio/post.hpp>
+#include <deque>
 #include <future>
 #include <thread>
 
@@ -324,6 +325,7 @@ TEST(Server, ClosesConnectionsBeyondItsLimit) {
 TEST(Server, RefusesRequestsBeyondThoseThatRun) {
   Limits limits;
   limits.running = 1;
+  limits.waiting = 0;
   Gate gate;
   RunningServer server(gate.handler(), limits);
   RawClient first(server.port());
@@ -363,7 +365,9 @@ TEST(Server, RefusesWhatIsNotAdmittedWithoutAskingTheHandler) {
     held = admission.place.use_count() - 1;
     co_return co_await echo(std::move(request));
   };
-  RunningServer server(count, {}, 1, admission.admit());
+  Limits limits;
+  limits.waiting = 0;
+  RunningServer server(count, limits, 1, admission.admit());
   RawClient client(server.port());
   const auto status_of = [&](const std::string& path) {
     client.send(get(path));
@@ -380,9 +384,40 @@ TEST(Server, RefusesWhatIsNotAdmittedWithoutAskingTheHandler) {
   EXPECT_EQ(admission.place.use_count(), 1);
 }
 
+TEST(Server, LetsRequestsWaitUntilTheyAreAdmitted) {
+  Admission admission;
+  Limits limits;
+  limits.waiting = 2;
+  limits.waiting_time = 1h;
+  RunningServer server(echo, limits, 1, admission.admit());
+  std::deque<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(server.port());
+    // The second's answer says that the first waits by now.
+    clients.back().send(get("/heavy"));
+    RawClient other(server.port());
+    other.send(get("/light"));
+    ASSERT_EQ(other.read_response()->status, 200);
+  }
+  EXPECT_EQ(clients[2].read_response()->status, 503);
+  admission.overloaded = false;
+  for (const auto i : {0U, 1U}) EXPECT_EQ(clients[i].read_response()->status, 200) << i;
+}
+
+TEST(Server, RefusesWhatHasWaitedForTooLong) {
+  Admission admission;
+  Limits limits;
+  limits.waiting_time = std::chrono::milliseconds(20);
+  RunningServer server(echo, limits, 1, admission.admit());
+  RawClient client(server.port());
+  client.send(get("/heavy") + get("/light") + get("/heavy"));
+  for (const int status : {503, 200, 503}) EXPECT_EQ(client.read_response()->status, status);
+}
+
 TEST(Server, ReadsALittleLaterFromAConnectionWhoseRequestWasNotAdmitted) {
   Admission admission;
   Limits limits;
+  limits.waiting = 0;
   limits.pause_time = std::chrono::milliseconds(50);
   RunningServer server(echo, limits, 1, admission.admit());
   for (const bool tls : {false, true}) {

@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto pause_without_descriptors = std::chrono::milliseconds(100);
+constexpr auto admit_step = std::chrono::milliseconds(2);
 constexpr auto pause_step = std::chrono::milliseconds(5);
 constexpr auto sweep_while_draining = std::chrono::milliseconds(50);
 
@@ -43,6 +44,7 @@ Worker::Worker(ServerState& state, std::shared_ptr<const net::TlsServer> tls,
       tls_(std::move(tls)),
       loop_(name),
       sweeper_(loop_.context()),
+      admitter_(loop_.context()),
       resumer_(loop_.context()) {
   answers_ = std::make_shared<JobQueue>(loop_.executor(), [](JobPtr job) {
     if (const auto connection = job->connection.lock()) connection->answer(job);
@@ -149,6 +151,24 @@ void Worker::submit(JobPtr job) {
   asio::post(loop_.context(), [this] { state_.pool->submit(ready_); });
 }
 
+bool Worker::let_wait(std::shared_ptr<Connection> connection) {
+  if (waiting_.size() >= state_.limits.waiting) return false;
+  waiting_.push_back(std::move(connection));
+  if (waiting_.size() == 1) admit_waiting();
+  return true;
+}
+
+// Looks again and again, for nobody tells when there is room.
+void Worker::admit_waiting() {
+  const auto now = std::chrono::steady_clock::now();
+  while (!waiting_.empty() && waiting_.front()->decide(now)) waiting_.pop_front();
+  if (waiting_.empty()) return;
+  admitter_.expires_after(admit_step);
+  admitter_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) admit_waiting();
+  });
+}
+
 void Worker::resume_later(std::shared_ptr<Connection> connection) {
   const auto now = std::chrono::steady_clock::now();
   paused_.push_back({now + state_.limits.pause_time, std::move(connection)});
@@ -218,6 +238,8 @@ void Worker::close_all() {
   sweeper_.cancel();
   resumer_.cancel();
   paused_.clear();
+  admitter_.cancel();
+  waiting_.clear();
   answers_->close();
   const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
   for (const auto& connection : all) connection->close();

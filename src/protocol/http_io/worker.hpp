@@ -82,6 +82,9 @@ class Worker {
   // Hands the job over with all others that become ready in the same turn of the loop: waking the
   // home thread for each costs more than the request.
   void submit(JobPtr job);
+  // Tries again, in the order of their coming, to have the connection's request handled; false
+  // where too many wait already.
+  bool let_wait(std::shared_ptr<Connection> connection);
   // Resumes the connection after Limits::pause_time.
   void resume_later(std::shared_ptr<Connection> connection);
   std::string_view date();
@@ -102,6 +105,7 @@ class Worker {
   void accepted(Listener& listener, const boost::system::error_code& error, Socket socket);
   void turn_away(Socket& socket, bool tls);
   void sweep();
+  void admit_waiting();
   void resume_paused();
   void close_all();
 
@@ -117,6 +121,8 @@ class Worker {
     Deadline until;
     std::shared_ptr<Connection> connection;
   };
+  std::deque<std::shared_ptr<Connection>> waiting_;
+  boost::asio::steady_timer admitter_;
   std::deque<Paused> paused_;
   boost::asio::steady_timer resumer_;
   std::string date_;

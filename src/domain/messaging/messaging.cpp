@@ -166,8 +166,8 @@ Result<> Messaging::admits() const {
 }
 
 net::Task<Result<Message>> Messaging::send(Draft draft) {
+  if (dispatcher_.overload().refuses()) co_return fail(too_fast());
   const Overload::Accepting accepting(dispatcher_.overload());
-  if (!accepting) co_return fail(too_fast());
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(draft.account));
   draft.paced = account->rate_limited;
   CO_TRY_ASSIGN(auto taken,
@@ -180,8 +180,8 @@ net::Task<Result<Message>> Messaging::send(Draft draft) {
 }
 
 net::Task<Result<std::string>> Messaging::submit(SubmittedPart part) {
+  if (dispatcher_.overload().refuses()) co_return fail(Errc::rate_limit_exceeded);
   const Overload::Accepting accepting(dispatcher_.overload());
-  if (!accepting) co_return fail(Errc::rate_limit_exceeded);
   CO_TRY_ASSIGN(const auto account, co_await accounts_.find(part.account));
   CO_TRY_ASSIGN(auto taken,
                 co_await database_.transact([&, now = clock_.now()](storage::Transaction& tx) {

@@ -38,11 +38,12 @@ class Overload {
   }
 
   // A request that makes messages, from behind its key and its limits to behind its transaction;
-  // false where it is to be refused.
+  // false where there are too many. Whether we are behind was asked at the door: one that has
+  // waited there is not to be refused for it now.
   class Accepting {
    public:
     explicit Accepting(Overload& overload)
-        : counts_(overload.counts_), admitted_(!overload.refuses()) {
+        : counts_(overload.counts_), admitted_(counts_->accepting < most_accepting) {
       ++counts_->accepting;
       overload.note_accepting();
     }
@@ -57,6 +58,7 @@ class Overload {
     const bool admitted_;
   };
 
+  // For what comes by another door.
   bool refuses() const { return counts_->behind || counts_->accepting >= most_accepting; }
 
   // A message that no pace holds back waits for a carrier.

@@ -68,8 +68,8 @@ struct Limits {
   std::size_t connections = 10'000;
   // Requests of one thread that wait to be admitted, and for how long at most. More are refused at
   // once: 503.
-  std::size_t waiting = 384;
-  std::chrono::milliseconds waiting_time{500};
+  std::size_t waiting = 640;
+  std::chrono::milliseconds waiting_time{1'000};
   // How long nothing is read from a connection whose request was refused so: its client comes
   // again, and the less soon, the less of our time goes to refusing.
   std::chrono::milliseconds pause_time{35};

@@ -112,7 +112,7 @@ async function requests(asker, rows) {
     ['messages: within a minute', messages(() => range(day / 1440))],
     ['messages: within an hour, next page', () => {
       const { created_after, created_before } = range(day / 24);
-      return `/v1/messages?${query({ created_after, created_before, after: sid('SM', Date.parse(created_after) + day / 48) })}`;
+      return `/v1/messages?${query({ created_after, created_before, after: sid('SM', (Date.parse(created_after) + Date.parse(created_before)) / 2) })}`;
     }],
     ['messages: rare status before a day', messages(() => ({ status: 'failed', created_before: iso(moment()) }))],
     ['messages: rare status within a day', messages(() => ({ status: 'failed', ...range(day) }))],

@@ -35,8 +35,9 @@ bool run_body(Connection& connection, Job& job, bool settle) {
   return false;
 }
 
-// False if a body has to be taken back and cannot be, because it runs without a savepoint.
-bool run_bodies(Connection& connection, std::span<Job* const> batch, bool may_undo) {
+// False if a body has to be taken back and cannot be, because it runs without a savepoint; one that
+// is alone in its transaction takes that with it.
+bool run_bodies(Connection& connection, std::span<Job* const> batch, bool alone, bool may_undo) {
   for (auto* job : batch) {
     job->failed.reset();
     connection.begin_body(may_undo);
@@ -45,7 +46,7 @@ bool run_bodies(Connection& connection, std::span<Job* const> batch, bool may_un
       connection.end_body();
     } else if (may_undo) {
       connection.undo_body();
-    } else if (batch.size() > 1) {
+    } else if (!alone) {
       return false;
     } else {
       connection.rollback();
@@ -56,14 +57,19 @@ bool run_bodies(Connection& connection, std::span<Job* const> batch, bool may_un
 }
 
 // One transaction for all; false if it must be run again with savepoints.
-bool run_together(Connection& connection, std::span<Job* const> batch, bool may_undo,
-                  BatchOutcome& outcome) {
+bool run_together(Connection& connection, std::vector<Job*>& batch, bool may_undo,
+                  const BatchEnd* end, BatchOutcome& outcome) {
   using std::chrono::steady_clock;
   connection.begin();
-  if (!run_bodies(connection, batch, may_undo)) return false;
+  std::size_t done = 0;
+  do {
+    if (!run_bodies(connection, std::span(batch).subspan(done), batch.size() == 1, may_undo))
+      return false;
+    done = batch.size();
+  } while (end && end->more(batch));
   const auto start = steady_clock::now();
   try {
-    connection.commit();
+    end ? end->commit(batch.size()) : connection.commit();
   } catch (const StatementError& error) {
     if (may_undo) throw StorageError(error.what());
     return false;
@@ -72,11 +78,11 @@ bool run_together(Connection& connection, std::span<Job* const> batch, bool may_
   return true;
 }
 
-void run_batch_or_throw(Connection& connection, std::span<Job* const> batch,
+void run_batch_or_throw(Connection& connection, std::vector<Job*>& batch, const BatchEnd* end,
                         BatchOutcome& outcome) {
-  if (run_together(connection, batch, false, outcome)) return;
+  if (run_together(connection, batch, false, end, outcome)) return;
   connection.rollback();
-  run_together(connection, batch, true, outcome);
+  run_together(connection, batch, true, end, outcome);
 }
 
 void fail_all(Connection& connection, std::span<Job* const> batch, const StorageError& error,
@@ -92,7 +98,8 @@ void run_each(Connection& connection, std::span<Job* const> batch, BatchOutcome&
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (int tried = 1;; ++tried) {
       try {
-        run_batch_or_throw(connection, batch.subspan(i, 1), outcome);
+        std::vector<Job*> one{batch[i]};
+        run_batch_or_throw(connection, one, nullptr, outcome);
         break;
       } catch (const Conflict& conflict) {
         connection.rollback();
@@ -111,10 +118,10 @@ Error store_failed(std::string_view cause) {
   return {Errc::service_unavailable, {}, {}, fmt::format("the store failed: {}", cause), 1};
 }
 
-BatchOutcome run_batch(Connection& connection, std::span<Job* const> batch) {
+BatchOutcome run_batch(Connection& connection, std::vector<Job*>& batch, const BatchEnd* end) {
   BatchOutcome outcome;
   try {
-    run_batch_or_throw(connection, batch, outcome);
+    run_batch_or_throw(connection, batch, end, outcome);
   } catch (const Conflict&) {
     connection.rollback();
     run_each(connection, batch, outcome);

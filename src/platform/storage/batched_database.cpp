@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "platform/storage/batch.hpp"
+#include "platform/storage/syncer.hpp"
 
 namespace cloudvno::storage {
 namespace asio = boost::asio;
@@ -80,6 +81,26 @@ Error overloaded() {
   return {Errc::service_unavailable, {}, {}, "the store's queue is full", 1};
 }
 
+using Finishers = std::vector<std::move_only_function<void()>>;
+
+// Resumes the waiters of a batch on the home executor.
+struct Completion {
+  net::Executor home;
+  Finishers finishers;
+  std::size_t next = 0;
+
+  void operator()() {
+    try {
+      while (next < finishers.size()) std::exchange(finishers[next++], nullptr)();
+    } catch (...) {
+      // A waiter's exception is its own affair; the others must hear all the same.
+      auto executor = home;
+      asio::post(executor, std::move(*this));
+      throw;
+    }
+  }
+};
+
 }  // namespace
 
 struct BatchedDatabase::Shared {
@@ -114,6 +135,19 @@ struct BatchedDatabase::Shared {
     }
   }
 
+  // Answers the jobs, which are gone then.
+  void finish(std::span<Job* const> batch) {
+    Finishers at_home;
+    Finishers elsewhere;
+    for (auto* job : batch) {
+      (job->on_home ? at_home : elsewhere).push_back(std::move(job->finish));
+    }
+    if (!at_home.empty()) {
+      asio::post(home, Completion{home, std::move(at_home)});
+    }
+    for (auto& finisher : elsewhere) finisher();
+  }
+
   Open open;
   BatchOptions options;
   net::Executor home;
@@ -122,35 +156,12 @@ struct BatchedDatabase::Shared {
   bool hand_over_posted = false;
 };
 
-namespace {
-
-using Finishers = std::vector<std::move_only_function<void()>>;
-
-// Resumes the waiters of a batch on the home executor.
-struct Completion {
-  net::Executor home;
-  Finishers finishers;
-  std::size_t next = 0;
-
-  void operator()() {
-    try {
-      while (next < finishers.size()) std::exchange(finishers[next++], nullptr)();
-    } catch (...) {
-      // A waiter's exception is its own affair; the others must hear all the same.
-      auto executor = home;
-      asio::post(executor, std::move(*this));
-      throw;
-    }
-  }
-};
-
-}  // namespace
-
 // One storage thread with its connection.
 class BatchedDatabase::Worker {
  public:
-  Worker(std::shared_ptr<Shared> shared, bool writer, std::string name)
+  Worker(std::shared_ptr<Shared> shared, Syncer& syncer, bool writer, std::string name)
       : shared_(std::move(shared)),
+        syncer_(syncer),
         writer_(writer),
         name_(std::move(name)),
         lane_(writer ? shared_->writes : shared_->reads),
@@ -165,12 +176,15 @@ class BatchedDatabase::Worker {
   void run() {
     pthread_setname_np(pthread_self(), name_.c_str());
     std::vector<Job*> batch;
+    const BatchEnd end{[this](auto& jobs) { return take_more(jobs); },
+                       [this](std::size_t bodies) { commit(bodies); }};
     while (lane_.queue.take(batch, lane_.batch_limit, lane_.takers)) {
       const auto start = steady_clock::now();
       if (ready()) {
-        const auto outcome = run_batch(*connection_, batch);
+        const auto outcome = run_batch(*connection_, batch, writer_ ? &end : nullptr);
         if (outcome.failure) {
-          failed(outcome.failure->what(), connection_->usable());
+          failed(outcome.failure->what(),
+                 connection_->usable() && !std::exchange(sync_failed_, false));
         } else {
           wait_ = {};
           lane_.commit_seconds.observe(in_seconds(outcome.commit));
@@ -183,11 +197,53 @@ class BatchedDatabase::Worker {
       lane_.batch_seconds.observe(in_seconds(steady_clock::now() - start));
       finish(batch);
     }
+    close();
+  }
+
+  // A transaction whose commit has to wait for a sync takes in what comes meanwhile.
+  bool take_more(std::vector<Job*>& batch) {
+    if (batch.size() >= lane_.batch_limit) return false;
+    return lane_.queue.take_more(batch, lane_.batch_limit - batch.size(),
+                                 [this] { return syncer_.is_busy(); });
+  }
+
+  void commit(std::size_t bodies) {
+    syncer_.wait_until_idle();
+    if (const auto cause = syncer_.take_failure()) {
+      sync_failed_ = true;
+      throw StorageError(*cause);
+    }
+    // Of so few, nobody else is likely to wait for the writer, and another thread costs more.
+    constexpr std::size_t few = 8;
+    if (bodies < few || !connection_->can_commit_ahead()) return connection_->commit();
+    syncer_.announce();
+    try {
+      connection_->commit_ahead();
+    } catch (...) {
+      syncer_.not_committed();
+      throw;
+    }
+    ahead_ = true;
+  }
+
+  void finish(std::vector<Job*>& batch) {
+    if (std::exchange(ahead_, false)) {
+      syncer_.committed(*connection_, std::move(batch));
+    } else if (writer_ || !syncer_.hold_back(batch)) {
+      shared_->finish(batch);
+    }
+  }
+
+  void close() {
+    if (writer_) syncer_.wait_until_idle();
     connection_.reset();
   }
 
   // Opens the connection again where it was given up, unless that was tried just now.
   bool ready() {
+    if (writer_ && connection_) {
+      if (const auto cause = syncer_.take_failure()) failed(*cause, false);
+    }
     if (connection_) return true;
     if (steady_clock::now() < retry_at_) return false;
     try {
@@ -205,30 +261,20 @@ class BatchedDatabase::Worker {
     causes_.report(name_, cause);
     last_cause_ = cause;
     if (usable) return;
-    connection_.reset();
+    close();
     retry_at_ = steady_clock::now() + wait_;
     wait_ = std::clamp(wait_ * 2, shared_->options.first_retry, shared_->options.longest_retry);
   }
 
-  void finish(std::span<Job* const> batch) {
-    Finishers at_home;
-    Finishers elsewhere;
-    for (auto* job : batch) {
-      (job->on_home ? at_home : elsewhere).push_back(std::move(job->finish));
-    }
-    // From here on the jobs are gone.
-    if (!at_home.empty()) {
-      asio::post(shared_->home, Completion{shared_->home, std::move(at_home)});
-    }
-    for (auto& finisher : elsewhere) finisher();
-  }
-
   std::shared_ptr<Shared> shared_;
+  Syncer& syncer_;
   const bool writer_;
   const std::string name_;
   Lane& lane_;
   std::unique_ptr<Connection> connection_;  // none while the store fails
-  std::chrono::milliseconds wait_{0};       // before the next attempt to open
+  bool sync_failed_ = false;
+  bool ahead_ = false;                 // the batch's transaction is committed, but not on the disk
+  std::chrono::milliseconds wait_{0};  // before the next attempt to open
   steady_clock::time_point retry_at_;
   std::string last_cause_;
   CauseLog causes_;
@@ -236,12 +282,14 @@ class BatchedDatabase::Worker {
 };
 
 BatchedDatabase::BatchedDatabase(Open open, const BatchOptions& options, net::Executor home)
-    : shared_(std::make_shared<Shared>(std::move(open), options, std::move(home))) {
+    : shared_(std::make_shared<Shared>(std::move(open), options, std::move(home))),
+      syncer_(std::make_unique<Syncer>([shared = shared_](auto jobs) { shared->finish(jobs); },
+                                       [shared = shared_] { shared->writes.queue.look_again(); })) {
   try {
-    workers_.push_back(std::make_unique<Worker>(shared_, true, "storage-write"));
+    workers_.push_back(std::make_unique<Worker>(shared_, *syncer_, true, "storage-write"));
     for (int i = 0; i < options.readers; ++i) {
       workers_.push_back(
-          std::make_unique<Worker>(shared_, false, fmt::format("storage-read-{}", i)));
+          std::make_unique<Worker>(shared_, *syncer_, false, fmt::format("storage-read-{}", i)));
     }
   } catch (...) {
     shared_->writes.queue.close();

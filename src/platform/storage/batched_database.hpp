@@ -15,6 +15,8 @@
 
 namespace cloudvno::storage {
 
+class Syncer;
+
 struct BatchOptions {
   int readers = 2;                        // threads, each with a connection
   std::size_t most_waiting = 20'000;      // of each kind; beyond that, service_unavailable at once
@@ -32,6 +34,9 @@ struct BatchOptions {
 // A connection whose store failed is closed, never used on: what a failed write left behind is
 // judged by the engine's own recovery when the connection is opened again. Until that succeeds,
 // jobs are answered with service_unavailable at once.
+//
+// A transaction of many bodies is committed ahead where the engine can, and brought to the disk by
+// a thread of its own (syncer.hpp).
 //
 // The home executor's context must outlive it.
 class BatchedDatabase final : public Database {
@@ -55,6 +60,7 @@ class BatchedDatabase final : public Database {
 
   // With the closures that complete batches, which may run on the home executor after us.
   std::shared_ptr<Shared> shared_;
+  std::unique_ptr<Syncer> syncer_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -53,6 +53,21 @@ class BatchedDatabaseTest : public ::testing::Test {
     held_.wait();
   }
   void release_writer() { released_.count_down(); }
+  // As many as are worth a commit ahead, in one transaction; the first begins while the writer is
+  // held. Answers how many were kept, once they are answered.
+  void start_writes(int count, int& kept, int& failed) {
+    for (int i = 0; i < count; ++i) {
+      asio::co_spawn(
+          context_,
+          [&]() -> net::Task<> {
+            const auto result = co_await write("a");
+            ++(result ? kept : failed);
+          },
+          asio::detached);
+    }
+    context_.restart();
+    context_.poll();
+  }
   void run_all() {
     context_.restart();
     context_.run_for(30s);
@@ -319,6 +334,90 @@ TEST_F(BatchedDatabaseTest, TriesAgainOnceTheWaitIsOver) {
 TEST_F(BatchedDatabaseTest, IsNotOpenedWhereAConnectionIsNot) {
   read_.before = [](std::string_view) { throw StorageError("no file"); };
   EXPECT_THROW(open(), StorageError);
+}
+
+// A store whose sync waits until it is told to end.
+class CommitAhead : public BatchedDatabaseTest {
+ protected:
+  CommitAhead() {
+    written_.commits_ahead = true;
+    written_.before = [this](std::string_view name) {
+      if (name != "sync") return;
+      syncing_.count_down();
+      sync_may_end_.wait();
+      if (sync_fails_) throw StorageError("no disk");
+    };
+    open();
+    hold_writer();
+    start_writes(many, kept_, failed_);
+    release_writer();
+    syncing_.wait();
+  }
+
+  static constexpr int many = 20;
+  std::latch syncing_{1};
+  std::latch sync_may_end_{1};
+  std::atomic<bool> sync_fails_ = false;
+  int kept_ = 0;
+  int failed_ = 0;
+};
+
+TEST_F(CommitAhead, AnswersOnlyWhatIsOnTheDisk) {
+  context_.restart();
+  context_.run_for(10ms);
+  EXPECT_EQ(kept_ + failed_, 0);
+  sync_may_end_.count_down();
+  run_all();
+  EXPECT_EQ(kept_, many);
+}
+
+TEST_F(CommitAhead, GathersInOneTransactionWhatComesDuringASync) {
+  int later = 0;
+  for (int i = 0; i < 3; ++i) start_writes(1, later, failed_);
+  sync_may_end_.count_down();
+  run_all();
+  EXPECT_EQ(later, 3);
+  // Of the held body, of the many, and of the three.
+  EXPECT_EQ(std::ranges::count(written_.calls, "commit"), 3);
+  EXPECT_EQ(std::ranges::count(written_.calls, "sync"), 1);
+}
+
+TEST_F(CommitAhead, KeepsBackWhatWasReadMeanwhile) {
+  bool read = false;
+  asio::co_spawn(
+      context_,
+      [&]() -> net::Task<> {
+        EXPECT_TRUE(co_await db_->read([](Transaction&) -> Result<> { return {}; }));
+        read = true;
+      },
+      asio::detached);
+  context_.restart();
+  context_.run_for(10ms);
+  EXPECT_FALSE(read);
+  sync_may_end_.count_down();
+  run_all();
+  EXPECT_TRUE(read);
+}
+
+TEST_F(CommitAhead, FailsAllWhoseSyncFailedAndGoesOnWithAnotherConnection) {
+  sync_fails_ = true;
+  int later = 0;
+  int lost = 0;
+  start_writes(1, later, lost);  // in a transaction that is open by now, or in the next
+  sync_may_end_.count_down();
+  run_all();
+  EXPECT_EQ(kept_, 0);
+  EXPECT_EQ(failed_, many);
+  EXPECT_EQ(later + lost, 1);
+  EXPECT_TRUE(run(write("b")));
+  EXPECT_EQ(written_.opened, 2);
+}
+
+TEST_F(CommitAhead, FinishesASyncBeforeItIsDestroyed) {
+  sync_may_end_.count_down();
+  db_.reset();
+  run_all();
+  EXPECT_EQ(kept_, many);
 }
 
 TEST_F(BatchedDatabaseTest, TakesBodiesFromManyThreads) {

@@ -51,6 +51,15 @@ class Connection {
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
+  // Commits without waiting for the disk: later transactions and readers see it, and it is on the
+  // disk only after sync().
+  virtual bool can_commit_ahead() const { return false; }
+  virtual void commit_ahead() { commit(); }
+  // Brings to the disk what was committed ahead. On any thread, while the connection goes on. After
+  // a StorageError nothing is known of what was committed since the sync() before, and the
+  // connection commits no more: it is to be closed.
+  virtual void sync() {}
+
   // Borders of one body. Where `may_undo` is true, undo_body() takes back all that was done since.
   virtual void begin_body(bool may_undo) = 0;
   // Waits for what the body has run.

@@ -30,14 +30,32 @@ bool JobQueue::take(std::vector<Job*>& batch, std::size_t most, std::size_t take
   some_.wait(lock, [&] { return closed_ || !jobs_.empty(); });
   constexpr std::size_t worth_waking = 8;
   const auto fair = std::max((jobs_.size() + takers - 1) / takers, worth_waking);
-  const auto count = std::min({fair, most, jobs_.size()});
-  batch.assign(jobs_.begin(), jobs_.begin() + static_cast<std::ptrdiff_t>(count));
-  jobs_.erase(jobs_.begin(), jobs_.begin() + static_cast<std::ptrdiff_t>(count));
-  length_.add(-static_cast<std::int64_t>(count));
+  move_into(batch, std::min(fair, most));
   const bool more = !jobs_.empty();
   lock.unlock();
   if (more && takers > 1) some_.notify_one();
   return !batch.empty();
+}
+
+bool JobQueue::take_more(std::vector<Job*>& batch, std::size_t most,
+                         const std::function<bool()>& wanted) {
+  std::unique_lock lock(mutex_);
+  some_.wait(lock, [&] { return closed_ || !jobs_.empty() || !wanted(); });
+  return wanted() && move_into(batch, most) > 0;
+}
+
+std::size_t JobQueue::move_into(std::vector<Job*>& batch, std::size_t most) {
+  const auto count = std::min(most, jobs_.size());
+  const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(count);
+  batch.insert(batch.end(), jobs_.begin(), end);
+  jobs_.erase(jobs_.begin(), end);
+  length_.add(-static_cast<std::int64_t>(count));
+  return count;
+}
+
+void JobQueue::look_again() {
+  const std::scoped_lock lock(mutex_);
+  some_.notify_all();
 }
 
 void JobQueue::close() {

@@ -43,10 +43,18 @@ class JobQueue {
   // thread for below eight jobs. False once the queue is closed and empty.
   bool take(std::vector<Job*>& batch, std::size_t most, std::size_t takers);
 
+  // Waits for jobs as long as `wanted` says so, and appends up to `most` of them to `batch`. False
+  // once `wanted` said no, or the queue is closed and empty. For one taker; look_again() has it ask
+  // anew.
+  bool take_more(std::vector<Job*>& batch, std::size_t most, const std::function<bool()>& wanted);
+  void look_again();
+
   // Refuses further jobs; those in the queue are still to be taken.
   void close();
 
  private:
+  std::size_t move_into(std::vector<Job*>& batch, std::size_t most);  // mutex_ is held
+
   const std::size_t most_;
   metrics::Gauge& length_;
   std::mutex mutex_;

@@ -100,8 +100,8 @@ void SqliteConnection::turn_to_wal() {
 // more, over itself, and synced before the first commit.
 void SqliteConnection::make_log_durable() {
   control("BEGIN IMMEDIATE");  // nobody appends meanwhile
-  sqlite3_file* log = nullptr;
-  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log_);
+  auto* const log = log_;
   const auto check = [&](int code) {
     if (code != SQLITE_OK)
       throw StorageError(fmt::format("write-ahead log: {}", sqlite3_errstr(code)));
@@ -136,12 +136,28 @@ int SqliteConnection::wait_while_busy(void* self, int times) {
 void SqliteConnection::begin() {
   transaction_good_ = true;
   may_undo_ = false;
+  if (copier_) copier_->take_turn();
   // IMMEDIATE: waits for another process's write at the start, not in the middle of the batch.
   control(writer_ ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 void SqliteConnection::commit() {
   control("COMMIT");
+}
+
+void SqliteConnection::commit_ahead() {
+  sqlite::commit_ahead(log_, true);
+  struct Behind {
+    sqlite3_file* log;
+    ~Behind() { sqlite::commit_ahead(log, false); }
+  } const behind{log_};
+  commit();
+}
+
+void SqliteConnection::sync() {
+  const int code = sqlite::sync(log_);
+  if (code != SQLITE_OK)
+    throw StorageError(fmt::format("write-ahead log: {}", sqlite3_errstr(code)));
 }
 
 void SqliteConnection::rollback() noexcept {

@@ -27,6 +27,9 @@ class SqliteConnection final : public Connection, private Transaction {
   Transaction& transaction() override { return *this; }
   void begin() override;
   void commit() override;
+  bool can_commit_ahead() const override { return log_ != nullptr; }
+  void commit_ahead() override;
+  void sync() override;
   void rollback() noexcept override;
   void begin_body(bool may_undo) override;
   void settle() override {}
@@ -77,7 +80,9 @@ class SqliteConnection final : public Connection, private Transaction {
   std::chrono::milliseconds busy_timeout_{0};
   std::chrono::steady_clock::time_point busy_since_;
   sqlite3* handle_ = nullptr;
-  std::unique_ptr<LogCopier> copier_;  // of the writer
+  // Of the writer:
+  sqlite3_file* log_ = nullptr;
+  std::unique_ptr<LogCopier> copier_;
   std::unordered_map<Literal, std::unique_ptr<Statement>, LiteralHash> statements_;
   bool transaction_good_ = true;
   bool usable_ = true;

@@ -1,8 +1,7 @@
 // A VFS over the default one, whose log files gather what is written.
 #include "platform/storage/sqlite/joined_log.hpp"
 
-#include <sqlite3.h>
-
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -16,7 +15,8 @@ namespace {
 
 // SQLite's own VFS writes at most 2^17 - 1 octets a call, and takes a multiple of 2^17 for none.
 constexpr std::size_t longest_piece = 0x1ffff;
-constexpr int file_size = 1024;  // room for a file of the default VFS, which lies in ours
+constexpr std::size_t size_of_head = 32;  // of the log
+constexpr int file_size = 1024;           // room for a file of the default VFS, which lies in ours
 
 // Looked up each time: tests put a disk of their own beneath.
 sqlite3_vfs& beneath() {
@@ -53,10 +53,32 @@ class Log {
     return code;
   }
 
+  // The end of a commit, or its head's when the log begins anew; before copying, nothing is
+  // pending.
+  int end_piece(int flags) {
+    const bool is_head = begin_ == 0 && piece_.size() == size_of_head;
+    const bool may_wait = ahead && !piece_.empty() && !is_head;
+    if (const int code = flush(); code != SQLITE_OK) return code;
+    return may_wait ? failed_.load() : sync(flags);
+  }
+
+  int sync(int flags) {
+    const std::scoped_lock lock(sync_mutex_);
+    // For whatever reason: of a full disk's, too, the connection is given up.
+    if (failed_ == SQLITE_OK && file()->pMethods->xSync(file(), flags) != SQLITE_OK) {
+      failed_ = SQLITE_IOERR_FSYNC;
+    }
+    return failed_;
+  }
+
+  bool ahead = false;
+
  private:
   std::unique_ptr<std::max_align_t[]> file_;
   Bytes piece_;
   sqlite3_int64 begin_ = 0;
+  std::mutex sync_mutex_;
+  std::atomic<int> failed_ = SQLITE_OK;
 };
 
 // As SQLite wants it: its own head first.
@@ -93,7 +115,7 @@ constexpr Methods methods = {
       return log_of(file).write(data, size, offset);
     },
     &flush_and_pass_on<&Methods::xTruncate, sqlite3_int64>,
-    &flush_and_pass_on<&Methods::xSync, int>,
+    [](sqlite3_file* file, int flags) { return log_of(file).end_piece(flags); },
     &flush_and_pass_on<&Methods::xFileSize, sqlite3_int64*>,
     &flush_and_pass_on<&Methods::xLock, int>,
     &flush_and_pass_on<&Methods::xUnlock, int>,
@@ -164,6 +186,14 @@ const char* joined_log_vfs() {
   static std::once_flag registered;
   std::call_once(registered, [] { sqlite3_vfs_register(&vfs, 0); });
   return vfs.zName;
+}
+
+void commit_ahead(sqlite3_file* log, bool ahead) {
+  log_of(log).ahead = ahead;
+}
+
+int sync(sqlite3_file* log) {
+  return log_of(log).sync(SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
 }  // namespace cloudvno::storage::sqlite

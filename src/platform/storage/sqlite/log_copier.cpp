@@ -28,6 +28,15 @@ int copy_log(sqlite3* connection) {
   return code == SQLITE_OK ? in_log - copied : 0;
 }
 
+// SQLite syncs the file only once all of the log was copied, so the writer's small rest would have
+// to wait for all that was copied before.
+void sync_file(sqlite3* connection) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  // A failure is told once more to the connection that copies the rest: each hears of it.
+  if (file && file->pMethods) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 }  // namespace
 
 LogCopier::LogCopier(const std::string& path, sqlite3* writer)
@@ -57,12 +66,13 @@ LogCopier::~LogCopier() {
   sqlite3_close_v2(reader_);
 }
 
-int LogCopier::on_commit(void* self, sqlite3* writer, const char*, int pages) {
-  static_cast<LogCopier*>(self)->committed(writer, pages);
+int LogCopier::on_commit(void* self, sqlite3*, const char*, int pages) {
+  static_cast<LogCopier*>(self)->pages_ = pages;
   return SQLITE_OK;
 }
 
-void LogCopier::committed(sqlite3* writer, int pages) {
+void LogCopier::take_turn() {
+  const int pages = pages_;
   if (pages < copied_from) next_at_ = copied_from;  // it has begun anew
   if (pages < next_at_) return;
   {
@@ -78,7 +88,7 @@ void LogCopier::committed(sqlite3* writer, int pages) {
     }
     state_ = State::idle;
   }
-  copy_log(writer);
+  copy_log(writer_);
   // A reader may keep the log from beginning anew: then not at each commit.
   next_at_ = pages + copied_from;
 }
@@ -90,7 +100,10 @@ void LogCopier::run() {
     changed_.wait(lock, [this] { return ended_ || state_ == State::asked; });
     if (ended_) return;
     lock.unlock();
-    for (int pass = 0; pass < most_passes && copy_log(reader_) > small_rest; ++pass) {
+    int rest = longest_log;
+    for (int pass = 0; pass < most_passes && rest > small_rest; ++pass) {
+      rest = copy_log(reader_);
+      sync_file(reader_);
     }
     lock.lock();
     state_ = State::copied;

@@ -25,16 +25,19 @@ class LogCopier {
   LogCopier(const LogCopier&) = delete;
   LogCopier& operator=(const LogCopier&) = delete;
 
+  // The writer's part, between its transactions.
+  void take_turn();
+
  private:
   enum class State { idle, asked, copied };
 
   static int on_commit(void* self, sqlite3* writer, const char* schema, int pages);
-  void committed(sqlite3* writer, int pages);
   void run();
 
   sqlite3* const writer_;
   sqlite3* reader_ = nullptr;
-  int next_at_;  // pages in the log
+  int pages_ = 0;  // in the log after the last commit
+  int next_at_;    // pages that are worth a copy
 
   std::mutex mutex_;
   std::condition_variable changed_;

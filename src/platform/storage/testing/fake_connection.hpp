@@ -18,6 +18,7 @@ struct FakeStore {
   std::vector<std::string> committed;
   std::vector<std::string> calls;  // begin, commit, rollback, savepoint, undo, in order
   int opened = 0;
+  bool commits_ahead = false;
   // Called before each call with its name; may throw StorageError.
   std::function<void(std::string_view)> before = [](std::string_view) {};
 };
@@ -45,6 +46,14 @@ class FakeConnection final : public Connection, private Transaction {
     const std::scoped_lock lock(store_.mutex);
     store_.committed.insert(store_.committed.end(), pending_.begin(), pending_.end());
     pending_.clear();
+  }
+  bool can_commit_ahead() const override { return store_.commits_ahead; }
+  void sync() override {
+    {
+      const std::scoped_lock lock(store_.mutex);
+      store_.calls.emplace_back("sync");
+    }
+    store_.before("sync");
   }
   void rollback() noexcept override {
     const std::scoped_lock lock(store_.mutex);

@@ -15,7 +15,8 @@ CallRecord::CallRecord(const Parts& parts, accounts::AccountPtr account, Call ca
     : parts_(parts),
       account_(std::move(account)),
       call_(std::move(call)),
-      writes_(std::make_shared<WriteBehind>(parts.database, parts.webhooks, parts.tasks)) {}
+      writes_(std::make_shared<WriteBehind>(parts.database, parts.webhooks, parts.tasks,
+                                            parts.turns)) {}
 
 net::Task<Result<>> CallRecord::insert() {
   std::vector<webhooks::Delivery> told;

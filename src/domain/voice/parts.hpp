@@ -43,6 +43,7 @@ struct Parts {
   const Clock& clock;
   net::Executor control;
   net::TaskGroup& tasks;
+  WriteTurns& turns;
   const std::string& public_url;
   Documents& documents;
   SoundCodec& codec;

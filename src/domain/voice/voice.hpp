@@ -83,6 +83,7 @@ class Voice final : public LegReceiver {
   CallGate gate_;
   SoundCache fetched_;
   net::TaskGroup tasks_;
+  WriteTurns turns_;
   Parts parts_;
   struct Waiting {
     Call call;

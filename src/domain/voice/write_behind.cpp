@@ -17,7 +17,10 @@ constexpr std::size_t most_together = 32;
 
 void WriteBehind::push(Body body) {
   waiting_.push_back(std::move(body));
-  if (std::exchange(writing_, true)) return;
+  if (!std::exchange(writing_, true)) turns_.join(shared_from_this());
+}
+
+void WriteBehind::begin() {
   tasks_.spawn("write", [](std::shared_ptr<WriteBehind> self) -> net::Task<> {
     co_await self->write();
   }(shared_from_this()));

@@ -8,6 +8,16 @@
 #include "platform/storage/batch.hpp"
 
 namespace cloudvno::storage {
+namespace {
+
+// Some microseconds of work for which the writer waits: not behind whole time slices of threads
+// under SCHED_BATCH, which nobody interrupts who is under it as well.
+void be_woken_at_once() {
+  const sched_param none{};
+  pthread_setschedparam(pthread_self(), SCHED_OTHER, &none);
+}
+
+}  // namespace
 
 Syncer::Syncer(std::function<void(std::span<Job* const>)> finish, std::function<void()> done)
     : finish_(std::move(finish)), done_(std::move(done)), thread_([this] { run(); }) {}
@@ -76,6 +86,7 @@ void Syncer::end_turn(std::unique_lock<std::mutex>& lock, std::span<Job* const> 
 
 void Syncer::run() {
   pthread_setname_np(pthread_self(), "storage-sync");
+  be_woken_at_once();
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return ended_ || connection_; });

@@ -310,6 +310,7 @@ net::Task<> Voice::stop() {
   // It may have been set when all had ended once before.
   while (!sessions_.empty() && co_await all_ended_.wait_for(patience_)) {
   }
+  turns_.begin();
   tasks_.cancel();
   co_await tasks_.wait();
   sessions_.clear();

@@ -20,6 +20,10 @@ void WriteTurns::join(std::shared_ptr<WriteBehind> writes) {
 
 net::Task<> WriteTurns::turn() {
   co_await net::sleep_for(length);
+  begin();
+}
+
+void WriteTurns::begin() {
   for (const auto& writes : std::exchange(joined_, {})) writes->begin();
 }
 

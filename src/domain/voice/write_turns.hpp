@@ -21,6 +21,8 @@ class WriteTurns {
 
   // Has it write within a few milliseconds.
   void join(std::shared_ptr<WriteBehind> writes);
+  // Has all that joined begin now: before the tasks are cancelled.
+  void begin();
 
  private:
   net::Task<> turn();

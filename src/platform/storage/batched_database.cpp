@@ -183,8 +183,8 @@ class BatchedDatabase::Worker {
       if (ready()) {
         const auto outcome = run_batch(*connection_, batch, writer_ ? &end : nullptr);
         if (outcome.failure) {
-          failed(outcome.failure->what(),
-                 connection_->usable() && !std::exchange(sync_failed_, false));
+          const bool synced = !std::exchange(sync_failed_, false);
+          failed(outcome.failure->what(), synced && connection_->usable());
         } else {
           wait_ = {};
           lane_.commit_seconds.observe(in_seconds(outcome.commit));
@@ -230,12 +230,17 @@ class BatchedDatabase::Worker {
     if (std::exchange(ahead_, false)) {
       syncer_.committed(*connection_, std::move(batch));
     } else if (writer_ || !syncer_.hold_back(batch)) {
+      // After those of the transaction before.
+      if (writer_) syncer_.wait_until_idle();
       shared_->finish(batch);
     }
   }
 
   void close() {
-    if (writer_) syncer_.wait_until_idle();
+    if (writer_) {
+      syncer_.wait_until_idle();
+      syncer_.take_failure();  // of this connection
+    }
     connection_.reset();
   }
 
@@ -283,8 +288,9 @@ class BatchedDatabase::Worker {
 
 BatchedDatabase::BatchedDatabase(Open open, const BatchOptions& options, net::Executor home)
     : shared_(std::make_shared<Shared>(std::move(open), options, std::move(home))),
-      syncer_(std::make_unique<Syncer>([shared = shared_](auto jobs) { shared->finish(jobs); },
-                                       [shared = shared_] { shared->writes.queue.look_again(); })) {
+      syncer_(std::make_unique<Syncer>(
+          options.most_waiting, [shared = shared_](auto jobs) { shared->finish(jobs); },
+          [shared = shared_] { shared->writes.queue.look_again(); })) {
   try {
     workers_.push_back(std::make_unique<Worker>(shared_, *syncer_, true, "storage-write"));
     for (int i = 0; i < options.readers; ++i) {

@@ -19,8 +19,12 @@ void be_woken_at_once() {
 
 }  // namespace
 
-Syncer::Syncer(std::function<void(std::span<Job* const>)> finish, std::function<void()> done)
-    : finish_(std::move(finish)), done_(std::move(done)), thread_([this] { run(); }) {}
+Syncer::Syncer(std::size_t most_reads, std::function<void(std::span<Job* const>)> finish,
+               std::function<void()> done)
+    : most_reads_(most_reads),
+      finish_(std::move(finish)),
+      done_(std::move(done)),
+      thread_([this] { run(); }) {}
 
 Syncer::~Syncer() {
   {
@@ -64,6 +68,10 @@ bool Syncer::hold_back(std::vector<Job*>& reads) {
   if (!busy_) return false;
   const std::scoped_lock lock(mutex_);
   if (!busy_) return false;
+  if (reads_.size() >= most_reads_) {
+    for (auto* job : reads) job->failed = store_failed("too many reads wait for a sync");
+    return false;
+  }
   reads_.insert(reads_.end(), reads.begin(), reads.end());
   reads.clear();
   return true;

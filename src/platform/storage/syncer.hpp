@@ -19,12 +19,14 @@
 
 namespace cloudvno::storage {
 
-// One transaction at a time. Nobody is answered of what the disk does not have: neither who wrote
-// it, nor who may have read it.
+// One transaction at a time. Nobody of this process is answered of what the disk does not have:
+// neither who wrote it, nor who may have read it.
 class Syncer {
  public:
-  // `finish` answers jobs, `done` is called after each sync; both on the syncer's thread.
-  Syncer(std::function<void(std::span<Job* const>)> finish, std::function<void()> done);
+  // At most so many reads are held back at once. `finish` answers jobs, `done` is called after each
+  // sync; both on the syncer's thread.
+  Syncer(std::size_t most_reads, std::function<void(std::span<Job* const>)> finish,
+         std::function<void()> done);
   ~Syncer();
   Syncer(const Syncer&) = delete;
   Syncer& operator=(const Syncer&) = delete;
@@ -40,14 +42,15 @@ class Syncer {
   std::optional<std::string> take_failure();
 
   // A reader's part: false if it saw nothing but what is on the disk; otherwise the jobs are
-  // answered with the transaction that they may have seen. If that fails to reach the disk they are
-  // answered all the same, since a failing disk can still be read.
+  // answered with the transaction that they may have seen, or refused if too many wait. If that
+  // fails to reach the disk they are answered all the same, since a failing disk can still be read.
   bool hold_back(std::vector<Job*>& reads);
 
  private:
   void run();
   void end_turn(std::unique_lock<std::mutex>& lock, std::span<Job* const> batch);
 
+  const std::size_t most_reads_;
   const std::function<void(std::span<Job* const>)> finish_;
   const std::function<void()> done_;
   std::mutex mutex_;

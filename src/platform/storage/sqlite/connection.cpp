@@ -30,12 +30,12 @@ void make_private_file(const std::string& path) {
 }  // namespace
 
 SqliteConnection::SqliteConnection(const std::string& path, bool writer,
-                                   std::chrono::milliseconds busy_timeout)
+                                   std::chrono::milliseconds busy_timeout, CopyingStopped stopped)
     : writer_(writer) {
   try {
     open(path);
     set_up(busy_timeout);
-    if (writer_) copier_ = std::make_unique<LogCopier>(path, handle_);
+    if (writer_) copier_ = std::make_unique<LogCopier>(path, handle_, std::move(stopped));
   } catch (const std::exception& error) {
     statements_.clear();
     sqlite3_close_v2(handle_);
@@ -163,6 +163,7 @@ void SqliteConnection::sync() {
 void SqliteConnection::rollback() noexcept {
   // Some failures have rolled back already.
   if (sqlite3_get_autocommit(handle_)) return;
+  if (log_) forget_pending(log_);
   if (sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK) usable_ = false;
 }
 

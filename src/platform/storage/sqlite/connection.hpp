@@ -19,7 +19,8 @@ namespace cloudvno::storage::sqlite {
 class SqliteConnection final : public Connection, private Transaction {
  public:
   // Throws StorageError. The writer makes the file (mode 0600) and turns it to WAL.
-  SqliteConnection(const std::string& path, bool writer, std::chrono::milliseconds busy_timeout);
+  SqliteConnection(const std::string& path, bool writer, std::chrono::milliseconds busy_timeout,
+                   CopyingStopped stopped);
   ~SqliteConnection() override;
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;

@@ -53,6 +53,8 @@ class Log {
     return code;
   }
 
+  void forget() { piece_.clear(); }
+
   // The end of a commit, or its head's when the log begins anew; before copying, nothing is
   // pending.
   int end_piece(int flags) {
@@ -190,6 +192,10 @@ const char* joined_log_vfs() {
 
 void commit_ahead(sqlite3_file* log, bool ahead) {
   log_of(log).ahead = ahead;
+}
+
+void forget_pending(sqlite3_file* log) {
+  log_of(log).forget();
 }
 
 int sync(sqlite3_file* log) {

@@ -23,6 +23,8 @@ const char* joined_log_vfs();
 // On a log file of that VFS. While `ahead`, the sync that ends a commit only writes; on the thread
 // that writes the log.
 void commit_ahead(sqlite3_file* log, bool ahead);
+// Before a rollback gives the lock back: what is not written yet is nobody's.
+void forget_pending(sqlite3_file* log);
 // An SQLite code; on any thread, while the log is written.
 int sync(sqlite3_file* log);
 

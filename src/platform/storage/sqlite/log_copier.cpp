@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <utility>
+
+#include "base/log.hpp"
 #include "platform/storage/connection.hpp"
 
 namespace cloudvno::storage::sqlite {
@@ -18,29 +21,18 @@ constexpr int most_passes = 3;
 // A log of 256 MB: the writer is faster than the copying, and waits for it.
 constexpr int longest_log = 64'000;
 
-// Copies what no reader still needs in the log. Answers the pages that are left, or nothing where
-// the disk fails: the log keeps all, and the next commit to need the disk says so.
-int copy_log(sqlite3* connection) {
-  int in_log = 0;
-  int copied = 0;
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
-  return code == SQLITE_OK ? in_log - copied : 0;
-}
-
 // SQLite syncs the file only once all of the log was copied, so the writer's small rest would have
 // to wait for all that was copied before.
-void sync_file(sqlite3* connection) {
+bool sync_file(sqlite3* connection) {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  // A failure is told once more to the connection that copies the rest: each hears of it.
-  if (file && file->pMethods) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  return !file || !file->pMethods || file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
 }  // namespace
 
-LogCopier::LogCopier(const std::string& path, sqlite3* writer)
-    : writer_(writer), next_at_(copied_from) {
+LogCopier::LogCopier(const std::string& path, sqlite3* writer, CopyingStopped stopped)
+    : writer_(writer), stopped_(std::move(stopped)), next_at_(copied_from) {
   const int code =
       sqlite3_open_v2(path.c_str(), &reader_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   // Without this the log would not be on the disk before the file is overwritten.
@@ -63,6 +55,12 @@ LogCopier::~LogCopier() {
   }
   changed_.notify_one();
   thread_.join();
+  if (*stopped_) {
+    // Who closes the file last copies what is left, too: that is one of these.
+    for (auto* each : {reader_, writer_}) {
+      sqlite3_db_config(each, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    }
+  }
   sqlite3_close_v2(reader_);
 }
 
@@ -71,7 +69,23 @@ int LogCopier::on_commit(void* self, sqlite3*, const char*, int pages) {
   return SQLITE_OK;
 }
 
+int LogCopier::copy(sqlite3* connection) {
+  if (*stopped_) return 0;
+  int in_log = 0;
+  int copied = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+  if (code == SQLITE_IOERR_FSYNC) stop_copying();
+  return code == SQLITE_OK ? in_log - copied : 0;
+}
+
+void LogCopier::stop_copying() {
+  *stopped_ = true;
+  log::error("storage.copying_stopped", {{"until", "the next start"}});
+}
+
 void LogCopier::take_turn() {
+  if (*stopped_) return;
   const int pages = pages_;
   if (pages < copied_from) next_at_ = copied_from;  // it has begun anew
   if (pages < next_at_) return;
@@ -88,7 +102,7 @@ void LogCopier::take_turn() {
     }
     state_ = State::idle;
   }
-  copy_log(writer_);
+  copy(writer_);
   // A reader may keep the log from beginning anew: then not at each commit.
   next_at_ = pages + copied_from;
 }
@@ -102,8 +116,9 @@ void LogCopier::run() {
     lock.unlock();
     int rest = longest_log;
     for (int pass = 0; pass < most_passes && rest > small_rest; ++pass) {
-      rest = copy_log(reader_);
-      sync_file(reader_);
+      rest = copy(reader_);
+      if (!*stopped_ && !sync_file(reader_)) stop_copying();
+      if (*stopped_) break;
     }
     lock.lock();
     state_ = State::copied;

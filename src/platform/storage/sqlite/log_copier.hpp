@@ -9,18 +9,26 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace cloudvno::storage::sqlite {
 
+// Set for good, for all connections of a process to one file, once a sync has failed while the log
+// was copied. The system tells of that once and takes the pages for written; SQLite counts them as
+// copied and would let the log begin anew. So nothing is copied any more: the log keeps all, and
+// the next process copies it from the start.
+using CopyingStopped = std::shared_ptr<std::atomic<bool>>;
+
 class LogCopier {
  public:
   // Takes over from the copying of its own that `writer` would do; `writer` is used on the calling
   // thread alone, and outlives this. Throws StorageError.
-  LogCopier(const std::string& path, sqlite3* writer);
+  LogCopier(const std::string& path, sqlite3* writer, CopyingStopped stopped);
   ~LogCopier();
   LogCopier(const LogCopier&) = delete;
   LogCopier& operator=(const LogCopier&) = delete;
@@ -33,8 +41,13 @@ class LogCopier {
 
   static int on_commit(void* self, sqlite3* writer, const char* schema, int pages);
   void run();
+  // Answers the pages that are left, or nothing where the disk fails: the log keeps all, and the
+  // next commit to need the disk says so.
+  int copy(sqlite3* connection);
+  void stop_copying();
 
   sqlite3* const writer_;
+  const CopyingStopped stopped_;
   sqlite3* reader_ = nullptr;
   int pages_ = 0;  // in the log after the last commit
   int next_at_;    // pages that are worth a copy

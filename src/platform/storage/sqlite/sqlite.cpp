@@ -18,8 +18,9 @@ void set_up_library() {
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, net::Executor home) {
   set_up_library();
-  const auto open = [path = options.path, busy_timeout = options.busy_timeout](bool writer) {
-    return std::make_unique<sqlite::SqliteConnection>(path, writer, busy_timeout);
+  const auto open = [path = options.path, busy_timeout = options.busy_timeout,
+                     stopped = std::make_shared<std::atomic<bool>>(false)](bool writer) {
+    return std::make_unique<sqlite::SqliteConnection>(path, writer, busy_timeout, stopped);
   };
   try {
     return std::make_unique<BatchedDatabase>(open, options.batch, std::move(home));

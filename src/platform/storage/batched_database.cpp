@@ -305,10 +305,12 @@ BatchedDatabase::BatchedDatabase(Open open, const BatchOptions& options, net::Ex
 }
 
 BatchedDatabase::~BatchedDatabase() {
-  shared_->writes.queue.close();
+  // The writer last, and alone: who closes an SQLite file last moves the log into it, and of two
+  // that close at once neither does.
   shared_->reads.queue.close();
-  // The writer last: who closes an SQLite file last moves the log into it.
-  while (!workers_.empty()) workers_.pop_back();
+  while (workers_.size() > 1) workers_.pop_back();
+  shared_->writes.queue.close();
+  workers_.clear();
 }
 
 net::Task<std::optional<Error>> BatchedDatabase::submit(Kind kind, Body body) {

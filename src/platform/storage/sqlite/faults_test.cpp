@@ -269,6 +269,34 @@ TEST(SqliteFaults, LoseNothingAcknowledgedWhicheverWriteOrSyncFails) {
   }
 }
 
+// The file's sync fails while the log is copied. Were it counted as done, the log would begin anew
+// over what the file does not have.
+TEST(SqliteFaults, LoseNothingAcknowledgedWhenTheCopyOfTheLogIsNotSynced) {
+  const TemporaryFolder folder;
+  const TemporaryFolder after_cut;
+  const TemporaryFolder after_end;
+  constexpr std::size_t size = 1'000'000;
+  std::set<std::int64_t> acknowledged;
+  FaultyDisk disk;
+  {
+    Engine engine(folder.path());
+    ASSERT_EQ(engine.error(), "");
+    disk.fail_sync_of("store.db");
+    std::int64_t id = 0;
+    for (int more = 60; more > 0 && id < 500; ++id) {
+      if (engine.write(id, size)) acknowledged.insert(id);
+      if (disk.has_failed()) --more;  // so many that the log would begin anew
+    }
+    ASSERT_TRUE(disk.has_failed());
+    disk.cut_power_into(after_cut.path());
+  }
+  disk.cut_power_into(after_end.path());
+  for (const auto* each : {&after_cut, &after_end, &folder}) {
+    Engine engine(each->path());
+    expect_kept(engine, acknowledged, each->path());
+  }
+}
+
 TEST(SqliteFaults, RefuseWritesAndServeReadsWhileTheDiskFails) {
   const TemporaryFolder folder;
   FaultyDisk disk;

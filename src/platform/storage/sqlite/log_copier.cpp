@@ -34,7 +34,8 @@ bool sync_file(sqlite3* connection) {
 LogCopier::LogCopier(const std::string& path, sqlite3* writer, CopyingStopped stopped)
     : writer_(writer), stopped_(std::move(stopped)), next_at_(copied_from) {
   const int code =
-      sqlite3_open_v2(path.c_str(), &reader_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+      sqlite3_open_v2(path.c_str(), &reader_,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   // Without this the log would not be on the disk before the file is overwritten.
   const bool good = code == SQLITE_OK && sqlite3_exec(reader_, "PRAGMA synchronous = FULL", nullptr,
                                                       nullptr, nullptr) == SQLITE_OK;

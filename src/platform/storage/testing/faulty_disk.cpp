@@ -18,6 +18,7 @@ constexpr std::size_t page_size = 4096;
 
 // One file by its path, open or not.
 struct Medium {
+  std::string name;             // without its folder
   std::string kept;             // what survives a power cut
   std::set<std::size_t> dirty;  // numbers of the pages written since the last sync
 };
@@ -33,6 +34,7 @@ struct FaultyDisk::State {
   int fault_code = 0;
   bool for_good = false;
   bool failed = false;
+  std::string unsynced_file;  // whose next sync fails
 
   // Counts a write or sync; answers the code to fail with, or SQLITE_OK.
   int next_call(int io_error) {
@@ -70,15 +72,15 @@ int pass_on(sqlite3_file* file, A... arguments) {
 
 int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
   auto& ours = as_file(file);
-  if (ours.medium) {
-    const std::scoped_lock lock(ours.disk->mutex);
-    const int code = ours.disk->next_call(SQLITE_IOERR_WRITE);
-    if (code != SQLITE_OK) return code;
-    const auto start = static_cast<std::size_t>(offset);
-    const auto last = start + static_cast<std::size_t>(size) - 1;
-    for (auto page = start / page_size; page <= last / page_size; ++page) {
-      ours.medium->dirty.insert(page);
-    }
+  if (!ours.medium) return pass_on<&sqlite3_io_methods::xWrite>(file, data, size, offset);
+  // Until it is written: a sync on another thread takes the pages as they are.
+  const std::scoped_lock lock(ours.disk->mutex);
+  const int code = ours.disk->next_call(SQLITE_IOERR_WRITE);
+  if (code != SQLITE_OK) return code;
+  const auto start = static_cast<std::size_t>(offset);
+  const auto last = start + static_cast<std::size_t>(size) - 1;
+  for (auto page = start / page_size; page <= last / page_size; ++page) {
+    ours.medium->dirty.insert(page);
   }
   return pass_on<&sqlite3_io_methods::xWrite>(file, data, size, offset);
 }
@@ -102,6 +104,11 @@ int sync(sqlite3_file* file, int) {
     const auto dirty = std::exchange(ours.medium->dirty, {});
     const int code = ours.disk->next_call(SQLITE_IOERR_FSYNC);
     if (code != SQLITE_OK) return code;
+    if (ours.medium->name == ours.disk->unsynced_file) {
+      ours.disk->unsynced_file.clear();
+      ours.disk->failed = true;
+      return SQLITE_IOERR_FSYNC;
+    }
     sqlite3_int64 size = 0;
     pass_on<&sqlite3_io_methods::xFileSize>(file, &size);
     auto& kept = ours.medium->kept;
@@ -163,6 +170,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   if (name && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0) {
     const std::scoped_lock lock(disk.mutex);
     ours.medium = &disk.media[name];
+    ours.medium->name = std::filesystem::path(name).filename();
   }
   ours.head.pMethods = &methods;
   return SQLITE_OK;
@@ -212,6 +220,12 @@ void FaultyDisk::fail_at(int n, Fault fault, bool for_good) {
   state_->calls_left = n;
   state_->fault_code = fault == Fault::disk_full ? SQLITE_FULL : SQLITE_IOERR;
   state_->for_good = for_good;
+  state_->failed = false;
+}
+
+void FaultyDisk::fail_sync_of(std::string name) {
+  const std::scoped_lock lock(state_->mutex);
+  state_->unsynced_file = std::move(name);
   state_->failed = false;
 }
 

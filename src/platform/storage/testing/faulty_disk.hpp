@@ -20,6 +20,8 @@ class FaultyDisk {
   enum class Fault { io_error, disk_full };
   // The n-th write or sync from now on (from 1) fails, once or until heal().
   void fail_at(int n, Fault fault, bool for_good = false);
+  // The next sync of the file of that name fails, once.
+  void fail_sync_of(std::string name);
   void heal();
   // Whether the fault chosen last has happened.
   bool has_failed() const;

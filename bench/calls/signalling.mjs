@@ -7,7 +7,7 @@ import { Server, freePort } from '../../tests/e2e/support/server.mjs';
 import { until } from '../../tests/e2e/support/wait.mjs';
 import { cpu_us, dropped, resident_kib, start, threads_us } from './processes.mjs';
 
-export const number = '+442079460150';
+export const number = '+441614960150';
 
 export function folder(t) {
   const made = mkdtempSync(join(tmpdir(), 'bench-calls-'));

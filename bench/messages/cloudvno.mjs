@@ -1,7 +1,8 @@
 // CloudVNO's release build with one SMPP carrier, as a gateway under measurement.
 import { Server } from '../../tests/e2e/support/server.mjs';
 
-export const senders = Array.from({ length: 8 }, (_, i) => `1202555010${i}`);
+// Outside the sandbox's ranges, of which each account is given five numbers.
+export const senders = Array.from({ length: 8 }, (_, i) => `1206555010${i}`);
 
 export class Cloudvno {
   static async start(t, { smscPort, sinkPort }) {

@@ -11,8 +11,8 @@ import { decodeMp3, likeness, readWav, seconds, toneWav, tones } from './support
 import { until } from './support/wait.mjs';
 
 const { VoiceResponse } = packages('twilio').twiml;
-const number = '+442079460150';
-const other = '+442079460151';
+const number = '+441614960150';
+const other = '+441614960151';
 const [caller, callee, prompt] = [700, 440, 1_000]; // Hz
 const all = [caller, callee, prompt];
 

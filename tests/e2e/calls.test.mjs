@@ -170,18 +170,18 @@ session_expires = 0
   const server = await Server.start(t, { sections });
   const account = server.account('--no-rate-limits');
   const live = server.client(server.key(account, '--live').key);
-  server.command('number', 'add', '--account', account.account_sid, '--carrier', 'acme', '--voice', '+442079460150');
-  await live.make(`/v1/incoming_phone_numbers/${encodeURIComponent('+442079460150')}`, { voice_url: `${app.url}/voice` });
+  server.command('number', 'add', '--account', account.account_sid, '--carrier', 'acme', '--voice', '+441614960150');
+  await live.make(`/v1/incoming_phone_numbers/${encodeURIComponent('+441614960150')}`, { voice_url: `${app.url}/voice` });
   const sipp = (...args) => spawn('sipp', [...args, '-i', '127.0.0.1', '-nostdin', '-timeout', '20', '-m', '1'], { stdio: 'ignore' });
   // Out: SIPp answers, and hangs up by the BYE it gets.
   const called = sipp('-sn', 'uas', '-p', String(uas), '-mp', String(await freePort()));
-  const out = await live.make('/v1/calls', { from: '+442079460150', to: '+442079460151', xml: '<Response><Pause length="1"/></Response>' });
+  const out = await live.make('/v1/calls', { from: '+441614960150', to: '+441614960151', xml: '<Response><Pause length="1"/></Response>' });
   const [code] = await once(called, 'exit');
   assert.equal(code, 0, 'SIPp is content with the call that it got');
   const paid = await over(live, out.sid);
   assert.deepEqual([paid.status, paid.trunk, paid.price], ['completed', 'acme', '0.012']);
   // In: SIPp calls, and hangs up.
-  const caller = sipp('-sn', 'uac', '-s', '442079460150', '-d', '1500', '-p', String(uac), '-mp', String(await freePort()), `127.0.0.1:${sip}`);
+  const caller = sipp('-sn', 'uac', '-s', '441614960150', '-d', '1500', '-p', String(uac), '-mp', String(await freePort()), `127.0.0.1:${sip}`);
   const [ended] = await once(caller, 'exit');
   assert.equal(ended, 0, 'SIPp is content with the call that it made');
   const inbound = await until(async () => (await live.get('/v1/calls')).body.data.find((one) => one.direction === 'inbound'), 'it is listed');

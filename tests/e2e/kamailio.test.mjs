@@ -8,7 +8,7 @@ import { Sink } from './support/sink.mjs';
 import { scenario, sipp } from './support/sipp.mjs';
 import { until } from './support/wait.mjs';
 
-const number = '+442079460150';
+const number = '+441614960150';
 const calls = 200; // in each direction
 
 const sections = ({ sip, port, transport, more = '' }) => `
@@ -72,7 +72,7 @@ for (const transport of ['udp', 'tcp']) {
     const ran = sipp(t, ...scenario('proxied-callee'), '-m', String(calls), '-mp', media, '-p', String(callee), '-timeout', '60');
     for (let i = 0; i < calls; i += 20) {
       await Promise.all(Array.from({ length: 20 }, () => live.make('/v1/calls', {
-        from: number, to: '+442079460151', xml: '<Response><Pause length="1"/></Response>',
+        from: number, to: '+441614960151', xml: '<Response><Pause length="1"/></Response>',
       })));
     }
     calm(await ran);
@@ -95,7 +95,7 @@ for (const algorithm of ['SHA-256', 'MD5']) {
       server.command('number', 'add', '--account', account.account_sid, '--carrier', 'acme', '--voice', number);
       const answered = password === 'right' && sipp(t, ...scenario('proxied-callee'), '-m', '1', '-mp', String((await freePort()) & ~1),
         '-p', String(callee), '-timeout', '30');
-      const { sid } = await live.make('/v1/calls', { from: number, to: '+442079460151', xml: '<Response><Pause length="1"/></Response>' });
+      const { sid } = await live.make('/v1/calls', { from: number, to: '+441614960151', xml: '<Response><Pause length="1"/></Response>' });
       const call = await until(async () => {
         const { body } = await live.get(`/v1/calls/${sid}`);
         return body.end_time && body;

@@ -390,7 +390,7 @@ test('every documented answer is produced and fits its schema', async (t) => {
       if (operation.responses[404]) await ask(method, route, 404, method === 'post' ? bodies[route] : undefined, live, there);
     }
     // What a rule forbids.
-    const elsewhere = await client.post('/v1/calls', { ...bodies['/v1/calls'], from: '+442079460150' });
+    const elsewhere = await client.post('/v1/calls', { ...bodies['/v1/calls'], from: '+441614960150' });
     assert.equal(coverage.answered('post', '/v1/calls', 422, elsewhere).body.error.code, 'from_number_not_owned');
     const noTrunk = await live.post('/v1/calls', bodies['/v1/calls']);
     assert.equal(coverage.answered('post', '/v1/calls', 422, noTrunk).body.error.code, 'no_trunk');
@@ -637,12 +637,12 @@ test('every documented answer is produced and fits its schema', async (t) => {
   });
 
   await t.test('422: a sender that is not the account\'s', async () => {
-    const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+442079460150' });
+    const answer = await client.post('/v1/messages', { ...bodies['/v1/messages'], from: '+441614960150' });
     assert.equal(coverage.answered('post', '/v1/messages', 422, answer).body.error.code, 'from_number_not_owned');
   });
 
   await t.test('422: opt-outs and pools of numbers that are not the account\'s', async () => {
-    const stranger = '+442079460150';
+    const stranger = '+441614960150';
     for (const method of ['get', 'post', 'delete']) {
       const pair = { ...bodies['/v1/opt_outs'], from: stranger };
       const answer = await client.ask(method.toUpperCase(), `/v1/opt_outs?${new URLSearchParams(pair)}`, method === 'post' ? pair : undefined);

@@ -14,9 +14,9 @@ import { play } from './support/sipp.mjs';
 import { rate, readWav, seconds, toneWav, tones } from './support/sounds.mjs';
 import { until } from './support/wait.mjs';
 
-const ours = '+442079460150';
-const theirs = '+442079460199';
-const other = '+442079460299'; // of the second trunk, where there is one
+const ours = '+441614960150';
+const theirs = '+441614960199';
+const other = '+441614960299'; // of the second trunk, where there is one
 const price = '0.012';
 const every = 'initiated ringing answered completed';
 
@@ -198,7 +198,7 @@ describe('the other side of a call', { concurrency: true }, () => {
   });
 
   test('answers and vanishes, or stays without a sound', { timeout: 90_000 }, async (t) => {
-    const at = await start(t, {}, { prefixes: ['+4420794601', '+4420794602'] });
+    const at = await start(t, {}, { prefixes: ['+4416149601', '+4416149602'] });
     const answers = async () => [recv({ request: 'INVITE' }),
       response('200 OK', { body: (await Media.start(t)).sdp, again: true }), recv({ request: 'ACK' })];
     const vanishes = at.callee(await answers());
@@ -281,7 +281,7 @@ describe('the other side of a call', { concurrency: true }, () => {
     const at = await start(t, {
       '/voice': (url) => `<Response>${short ? '<Play digits="w"/>' : dial(url)}</Response>`,
       '/tone.wav': () => toneWav(500, 30),
-    }, { prefixes: ['+4420794601', '+4420794602'], told: '/status' });
+    }, { prefixes: ['+4416149601', '+4416149602'], told: '/status' });
     await at.live.make('/v1/webhook_endpoints', {
       url: `${at.app.url}/events`, event_types: 'call.completed,call.failed,recording.available',
     });

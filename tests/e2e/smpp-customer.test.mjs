@@ -64,7 +64,7 @@ test('errors: a stranger\'s sender, no recipient, an opt-out, times, pace, queri
   const { client, made, ours, url } = await serving(t);
   const esme = await bound(t, url, made);
   const status = async (...submit) => (await esme.submit(...submit)).command_status;
-  assert.equal(await status('+442079460150', handset, 'x'), smpp.ESME_RINVSRCADR);
+  assert.equal(await status('+441614960150', handset, 'x'), smpp.ESME_RINVSRCADR);
   assert.equal(await status(ours, '+1', 'x'), smpp.ESME_RINVDSTADR);
   assert.equal(await status(ours, handset, 'x', { schedule_delivery_time: 'tomorrow' }), smpp.ESME_RINVSCHED);
   assert.equal(await status(ours, handset, 'x', { validity_period: '200101000000000+' }), smpp.ESME_RINVEXPIRY);

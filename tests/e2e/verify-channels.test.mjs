@@ -12,7 +12,7 @@ import { Smsc, jointOf, smpp, textOf } from './support/smsc.mjs';
 import { likeness, readWav, toneWav } from './support/sounds.mjs';
 import { until } from './support/wait.mjs';
 
-const ours = '+442079460150';
+const ours = '+441614960150';
 const theirs = '+447400123456';
 const digits = (number) => number.slice(1);
 const wrong = (code) => String((Number(code) + 1) % 10 ** code.length).padStart(code.length, '0');

@@ -158,18 +158,29 @@ bool move_message(storage::Transaction& tx, Message& message, MessageStatus to,
   const bool from_scheduled = may_move(scheduled, to);
   const bool went_out = to == sent || to == delivered || to == undelivered;
   const auto sent_at = went_out ? std::optional(message.sent_at.value_or(now)) : message.sent_at;
-  const auto rows = tx.query(
+  static const std::string sql =
       "UPDATE message SET status = $2, error_code = $3, price_micros = $4, "
       "sent_at = COALESCE(sent_at, $5), updated_at = $6, sequence = sequence + 1, carrier = $10, "
       "route = COALESCE($11, route) "
       "WHERE sid = $1 AND ((status = 'queued' AND $7) OR (status = 'sent' AND $8) OR "
-      "(status = 'scheduled' AND $9)) RETURNING sequence",
-      message.sid, status_name(to), error_code,
-      message.price ? std::optional(message.price->micros) : std::nullopt, sent_at, now,
-      from_queued, from_sent, from_scheduled, message.carrier,
-      message.route.empty() ? std::nullopt : std::optional(message.route));
-  if (!rows->next()) return false;
-  message.sequence = rows->integer(0);
+      "(status = 'scheduled' AND $9))";
+  // Mostly nobody changed it since it was read; RETURNING costs SQLite a table of its own.
+  static const std::string as_read = sql + " AND sequence = $12";
+  static const std::string anyhow = sql + " RETURNING sequence";
+  const auto price = message.price ? std::optional(message.price->micros) : std::nullopt;
+  const auto update = [&](const auto& with, const std::string& text, auto... more) {
+    return with(text, message.sid, status_name(to), error_code, price, sent_at, now, from_queued,
+                from_sent, from_scheduled, message.carrier, some(message.route), more...);
+  };
+  const auto run = [&](const auto&... all) { return std::int64_t(tx.run(all...)); };
+  const auto query = [&](const auto&... all) { return tx.query(all...); };
+  if (update(run, as_read, message.sequence) == 1) {
+    ++message.sequence;
+  } else {
+    const auto rows = update(query, anyhow);
+    if (!rows->next()) return false;
+    message.sequence = rows->integer(0);
+  }
   message.status = to;
   message.error_code = error_code;
   message.sent_at = sent_at;

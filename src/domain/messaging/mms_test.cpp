@@ -206,7 +206,7 @@ TEST_F(Mms, RefusesWhatCannotBeAnMms) {
 
 TEST_F(Mms, GoesOnlyToACarrierThatTakesSoManyMedia) {
   // The carrier of the account's live number takes none, and no other one is there for it.
-  const auto number = PhoneNumber::parse("+14155550142").value();
+  const auto number = PhoneNumber::parse("+12065550142").value();
   db_->transact_now([&](storage::Transaction& tx) {
        return numbers::assign_carrier_number(tx, vault_, *test_.account.keys, test_.account.sid,
                                              number, "acme", "US", clock_.now());

@@ -103,6 +103,20 @@ TEST_F(SubmitPart, AMessageInOneIsKnownByItsSidAndHasItsReceiptWhenItEnds) {
   EXPECT_EQ(told[0].from, ada);
 }
 
+TEST_F(SubmitPart, AStateCountsFromTheOneThatStandsInTheStore) {
+  const auto read = submit(part("Hello")).accepted->message;
+  auto first = read;
+  auto second = read;
+  write([&](storage::Transaction& tx) -> Result<bool> {
+    EXPECT_TRUE(move_message(tx, first, MessageStatus::sent, std::nullopt, clock_.now()));
+    EXPECT_EQ(first.sequence, read.sequence + 1);
+    EXPECT_TRUE(move_message(tx, second, MessageStatus::delivered, std::nullopt, clock_.now()));
+    EXPECT_EQ(second.sequence, read.sequence + 2) << "it was read before the first";
+    EXPECT_FALSE(move_message(tx, first, MessageStatus::sent, std::nullopt, clock_.now()));
+    return true;
+  });
+}
+
 TEST_F(SubmitPart, AReceiptComesOnlyToWhoAskedForIt) {
   auto silent = part("Hello");
   silent.receipt = ReceiptWish::none;

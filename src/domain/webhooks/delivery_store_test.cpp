@@ -99,6 +99,17 @@ TEST_F(DeliveryStore, PassesOverWhatIsPastItsTimeHoweverMuchOfItThereIs) {
   EXPECT_THAT(sids_due(0min, 2), ElementsAre(young.sid));
 }
 
+TEST_F(DeliveryStore, SaysThatItsContentIsGoneMeanwhile) {
+  auto delivery = made();
+  write([&](storage::Transaction& tx) { forget_request(tx, *test_.account.keys, delivery); });
+  delivery.status = DeliveryStatus::succeeded;
+  delivery.attempts = delivery.attempts_in_all = 1;
+  write([&](storage::Transaction& tx) {
+    EXPECT_EQ(update_delivery(tx, delivery, "me", clock_.now()), Update::forgotten);
+    EXPECT_EQ(update_delivery(tx, delivery, "me", clock_.now()), Update::refused);
+  });
+}
+
 TEST_F(DeliveryStore, SaysWhichEndpointsHaveWorkAndWhen) {
   const auto later = made(5min);
   const auto now = clock_.now();

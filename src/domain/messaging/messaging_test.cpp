@@ -1,24 +1,15 @@
-// The life of a message through the room: API, queue, carrier, receipts, callbacks, replies,
-// restarts.
+// The life of a message through the room: API, queue, carrier, receipts, callbacks, restarts.
 #include "domain/messaging/messaging.hpp"
 #include "domain/messaging/queue_store.hpp"
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
-#include "domain/accounts/testing/test_account.hpp"
 #include "domain/messaging/carrier_ref.hpp"
 #include "domain/messaging/delivery_errors.hpp"
-#include "domain/messaging/inbound_parts.hpp"
 #include "domain/messaging/message_store.hpp"
-#include "domain/messaging/overdue_parts.hpp"
 #include "domain/messaging/testing/messaging_test_base.hpp"
 #include "domain/numbers/assign_numbers.hpp"
-#include "domain/numbers/numbers_api.hpp"
-#include "domain/webhooks/testing/fake_sender.hpp"
 #include "platform/cluster/node_store.hpp"
-#include "platform/net/event.hpp"
-#include "platform/storage/testing/doubtful_database.hpp"
 
 namespace cloudvno::messaging {
 namespace {
@@ -26,10 +17,8 @@ namespace {
 using testing::MessagingTest;
 
 namespace json = boost::json;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 TEST_F(MessagingTest, BringsAMessageFromQueuedToDelivered) {
@@ -487,80 +476,6 @@ TEST_F(MessagingTest, PricesALiveMessageByItsParts) {
             "0.0158");
 }
 
-TEST_F(MessagingTest, SendsAScheduledMessageWhenItsTimeComesAlsoAfterARestart) {
-  carrier_.answers_at_once = true;
-  const auto message = send({{"send_at", "2026-01-01T01:00:00Z"}, {"tags", json::array{"a", "b"}}});
-  EXPECT_EQ(message.at("status").as_string(), "scheduled");
-  EXPECT_EQ(message.at("tags").as_array().size(), 2u);
-  clock_.advance(std::chrono::minutes(59));
-  messaging_->tick();
-  EXPECT_EQ(status_of(message), "scheduled");
-  end();
-  start();
-  clock_.advance(std::chrono::minutes(1));
-  until([&] {
-    messaging_->tick();
-    clock_.advance(std::chrono::milliseconds(100));
-    return status_of(message) == "sent";
-  });
-  EXPECT_THAT(carrier_.submissions, SizeIs(1));
-}
-
-TEST_F(MessagingTest, FailsAScheduledMessageWhoseRecipientOptedOutMeanwhile) {
-  carrier_.answers_at_once = true;
-  const auto message = send({{"send_at", "2026-01-01T01:00:00Z"}});
-  EXPECT_EQ(inbound({*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), "STOP", {}}),
-            Intake::kept);
-  until([&] { return carrier_.submissions.size() == 1; });
-  clock_.advance(std::chrono::hours(1));
-  until([&] {
-    messaging_->tick();
-    clock_.advance(std::chrono::milliseconds(100));
-    return status_of(message) == "failed";
-  });
-  const auto read = request("GET", "/v1/messages/" + std::string(message.at("sid").as_string()));
-  EXPECT_EQ(json::parse(read.body).at("error_code").as_int64(), error_unsubscribed);
-  EXPECT_THAT(carrier_.submissions, SizeIs(1)) << "the answer to STOP alone";
-}
-
-TEST_F(MessagingTest, CancelsAScheduledMessageOnceAndNoOther) {
-  carrier_.answers_at_once = true;
-  const auto cancel = [&](const json::value& message) {
-    return request("POST", "/v1/messages/" + std::string(message.at("sid").as_string()),
-                   {{"status", "canceled"}})
-        .status;
-  };
-  const auto message = send(
-      {{"send_at", "2026-01-01T01:00:00Z"}, {"status_callback", "https://app.example/status"}});
-  EXPECT_EQ(cancel(message), 200);
-  EXPECT_EQ(cancel(message), 409);
-  until([&] { return sender_.sent.size() == 1; });
-  EXPECT_EQ(field(sender_.sent[0], "MessageStatus"), "canceled");
-  const auto sent = send();
-  until([&] { return status_of(sent) == "sent"; });
-  EXPECT_EQ(cancel(sent), 409);
-  clock_.advance(std::chrono::hours(2));
-  messaging_->tick();
-  until([&] { return messaging_->waiting() == 0; });
-  EXPECT_EQ(status_of(message), "canceled");
-  EXPECT_THAT(carrier_.submissions, SizeIs(1));
-}
-
-TEST_F(MessagingTest, NeverSendsAMessagePastTheValidityThatItAskedFor) {
-  carrier_.set_up(false);
-  const auto message = send({{"validity_period", 60}});
-  clock_.advance(std::chrono::seconds(61));
-  carrier_.set_up(true);
-  messaging_->tick();
-  until([&] { return status_of(message) == "failed"; });
-  EXPECT_THAT(carrier_.submissions, IsEmpty());
-  for (const auto* wrong : {"2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z"}) {
-    const json::object body{
-        {"from", from_}, {"to", "+12015550100"}, {"body", "x"}, {"send_at", wrong}};
-    EXPECT_EQ(request("POST", "/v1/messages", body).status, 400) << wrong;
-  }
-}
-
 TEST_F(MessagingTest, CountsAMessageInDoubtAsSentWhereTheCarrierIsAskedAtMostOnce) {
   carrier_.traits().guarantee = DeliveryGuarantee::at_most_once;
   const auto message = send();
@@ -629,225 +544,6 @@ TEST_F(MessagingTest, HoldsALimitedAccountToItsSendersPace) {
     clock_.advance(std::chrono::seconds(1));
     messaging_->tick();
   }
-}
-
-class RoutingTest : public MessagingTest {
- protected:
-  RoutingTest() {
-    EXPECT_TRUE(db_->transact_now([&](storage::Transaction& tx) {
-      return numbers::assign_carrier_number(tx, vault_, *test_.account.keys, test_.account.sid,
-                                            *PhoneNumber::parse(live_from_), "acme", "US",
-                                            clock_.now());
-    }));
-  }
-  std::string send_live(std::string to) {
-    const auto response =
-        request("POST", "/v1/messages", {{"from", live_from_}, {"to", to}, {"body", "hello"}},
-                test_.live_key);
-    EXPECT_EQ(response.status, 201) << response.body;
-    return "/v1/messages/" + std::string(json::parse(response.body).at("sid").as_string());
-  }
-  json::value read(const std::string& path) {
-    return json::parse(request("GET", path, {}, test_.live_key).body);
-  }
-
-  const std::string live_from_ = "+12125551234";
-};
-
-TEST_F(RoutingTest, LeavesACarrierThatIsDownAndSaysSoInTheRecord) {
-  second_carrier_.answers_at_once = live_carrier_.answers_at_once = true;
-  const auto first = send_live("+447700900001");
-  until([&] { return read(first).at("status").as_string() == "sent"; });
-  EXPECT_EQ(read(first).at("carrier").as_string(), "acme");
-  live_carrier_.set_up(false);
-  messaging_->tick();
-  const auto waiting = send_live("+447700900001");
-  const auto elsewhere = send_live("+4915112345678");
-  EXPECT_THAT(second_carrier_.submissions, IsEmpty());
-  clock_.advance(std::chrono::seconds(2));
-  messaging_->tick();
-  until([&] { return read(waiting).at("status").as_string() == "sent"; });
-  EXPECT_EQ(read(waiting).at("carrier").as_string(), "beta");
-  EXPECT_EQ(read(waiting).at("route").as_string(), "priority 2; acme was left: its link is down");
-  EXPECT_EQ(read(elsewhere).at("status").as_string(), "queued") << "beta takes +44 only";
-  live_carrier_.set_up(true);
-  clock_.advance(std::chrono::milliseconds(100));
-  messaging_->tick();
-  until([&] { return read(elsewhere).at("status").as_string() == "sent"; });
-  for (int i = 0; i < 3; ++i) {
-    const auto probe = send_live("+44770090001" + std::to_string(i));
-    until([&] { return read(probe).at("status").as_string() == "sent"; });
-    EXPECT_EQ(read(probe).at("carrier").as_string(), "acme");
-  }
-}
-
-TEST_F(RoutingTest, MovesWhatACarrierLeftInDoubtToTheNextMarked) {
-  second_carrier_.answers_at_once = true;
-  const auto message = send_live("+447700900001");
-  until([&] { return live_carrier_.waiting.size() == 1; });
-  live_carrier_.set_up(false);
-  messaging_->tick();
-  clock_.advance(std::chrono::seconds(2));
-  live_carrier_.answer_next({SubmitResult::unknown, {}, 0});
-  messaging_->tick();
-  until([&] { return read(message).at("status").as_string() == "sent"; });
-  EXPECT_EQ(read(message).at("carrier").as_string(), "beta");
-  EXPECT_TRUE(read(message).at("possible_duplicate").as_bool());
-}
-
-class InboundTest : public MessagingTest {
- protected:
-  InboundTest() {
-    const auto response = request("POST", "/v1/incoming_phone_numbers/" + from_,
-                                  {{"sms_url", "https://app.example/sms"}});
-    EXPECT_EQ(response.status, 200) << response.body;
-  }
-  InboundPart part(std::string text) {
-    return {*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), std::move(text), {}};
-  }
-  InboundPart part_of(std::string text, std::uint8_t number, std::uint8_t total = 2) {
-    auto made = part(std::move(text));
-    made.concatenation = sms::Concatenation{9, total, number, false};
-    return made;
-  }
-  void end_overdue() {
-    OverdueParts overdue(*db_, vault_, *accounts_, *webhooks_, clock_);
-    db_.run(overdue.end());
-  }
-  void answer(std::string xml) {
-    sender_.response.status = 200;
-    sender_.response.headers = {};
-    sender_.response.headers.add("Content-Type", "text/xml");
-    sender_.response.body = std::move(xml);
-  }
-};
-
-TEST_F(InboundTest, TellsTheNumbersUrlOfAMessageThatCameIn) {
-  EXPECT_EQ(inbound(part("hi there")), Intake::kept);
-  until([&] { return sender_.sent.size() == 1; });
-  EXPECT_EQ(sender_.sent[0].url, "https://app.example/sms");
-  EXPECT_EQ(field(sender_.sent[0], "Body"), "hi there");
-  EXPECT_EQ(field(sender_.sent[0], "From"), "+12015550100");
-  EXPECT_EQ(field(sender_.sent[0], "NumMedia"), "0");
-  EXPECT_THAT(request("GET", "/v1/messages?status=received").body, HasSubstr("hi there"));
-}
-
-TEST_F(InboundTest, LeavesANumberThatNobodyHoldsAlone) {
-  auto stray = part("x");
-  stray.to = *PhoneNumber::parse("+12125550123");
-  if (stray.to.e164() == from_) stray.to = *PhoneNumber::parse("+12125550124");
-  EXPECT_EQ(inbound(stray), Intake::not_ours);
-}
-
-TEST_F(InboundTest, JoinsTheDurablePartsOfALongMessageInAnyOrder) {
-  auto second = part("world");
-  second.concatenation = sms::Concatenation{9, 2, 2, false};
-  auto first = part("hello ");
-  first.concatenation = sms::Concatenation{9, 2, 1, false};
-  inbound(second);
-  inbound(second);
-  end();
-  start();
-  EXPECT_THAT(sender_.sent, IsEmpty());
-  inbound(first);
-  until([&] { return sender_.sent.size() == 1; });
-  EXPECT_EQ(field(sender_.sent[0], "Body"), "hello world");
-  EXPECT_EQ(field(sender_.sent[0], "NumSegments"), "2");
-}
-
-TEST_F(InboundTest, ForgetsADuplicateOfATextThatIsWhole) {
-  inbound(part_of("hello ", 1));
-  inbound(part_of("world", 2));
-  until([&] { return sender_.sent.size() == 1; });
-  inbound(part_of("hello ", 1));  // its answer was lost
-  clock_.advance(inbound_parts_join_within);
-  end_overdue();
-  EXPECT_THAT(sender_.sent, SizeIs(1));
-}
-
-TEST_F(InboundTest, BeginsAnewWhenAReferenceComesAgainWithAnotherText) {
-  inbound(part_of("old ", 1));
-  inbound(part_of("new ", 1));
-  until([&] { return sender_.sent.size() == 1; });
-  EXPECT_EQ(field(sender_.sent[0], "Body"), "old …");
-  inbound(part_of("text", 2));
-  until([&] { return sender_.sent.size() == 2; });
-  EXPECT_EQ(field(sender_.sent[1], "Body"), "new text");
-  inbound(part_of("third ", 1));
-  inbound(part_of("one", 2));
-  until([&] { return sender_.sent.size() == 3; });
-  EXPECT_EQ(field(sender_.sent[2], "Body"), "third one");
-}
-
-TEST_F(InboundTest, HandsATextOnWithGapsWhenItsPartsDoNotCome) {
-  inbound(part_of("b", 2, 5));
-  clock_.advance(std::chrono::minutes(9));
-  inbound(part_of("d", 4, 5));
-  clock_.advance(std::chrono::minutes(9));
-  end_overdue();
-  EXPECT_THAT(sender_.sent, IsEmpty()) << "the last part is not ten minutes old";
-  clock_.advance(std::chrono::minutes(1));
-  end_overdue();
-  until([&] { return sender_.sent.size() == 1; });
-  EXPECT_EQ(field(sender_.sent[0], "Body"), "…b…d…");
-  EXPECT_EQ(field(sender_.sent[0], "NumSegments"), "2");
-  end_overdue();
-  inbound(part_of("c", 3, 5));  // too late for the others
-  clock_.advance(inbound_parts_join_within);
-  end_overdue();
-  until([&] { return sender_.sent.size() == 2; });
-  EXPECT_EQ(field(sender_.sent[1], "Body"), "…c…");
-}
-
-TEST_F(InboundTest, EndsAnOldTextByTheNextPartUnderItsReference) {
-  inbound(part_of("old ", 1));
-  clock_.advance(inbound_parts_join_within);
-  inbound(part_of("text", 2));
-  until([&] { return sender_.sent.size() == 1; });
-  EXPECT_EQ(field(sender_.sent[0], "Body"), "old …");
-  inbound(part_of("new ", 1));
-  until([&] { return sender_.sent.size() == 2; });
-  EXPECT_EQ(field(sender_.sent[1], "Body"), "new text");
-}
-
-TEST_F(InboundTest, EndsManyTextsInSteps) {
-  for (std::uint16_t reference = 0; reference < 60; ++reference) {
-    auto half = part_of("half ", 1);
-    half.concatenation->reference = reference;
-    inbound(half);
-  }
-  clock_.advance(inbound_parts_join_within);
-  end_overdue();
-  until([&] { return sender_.sent.size() == 60; });
-}
-
-TEST_F(InboundTest, SendsTheRepliesOfTheAnswerOnce) {
-  answer(
-      "<Response><Message>thanks</Message><Message to=\"+12015550105\">copy</Message></Response>");
-  inbound(part("hi"));
-  until([&] { return carrier_.waiting.size() == 2; });
-  EXPECT_EQ(as_text(carrier_.submissions[0].part.user_data), "thanks");
-  EXPECT_EQ(carrier_.submissions[0].to.e164(), "+12015550100");
-  EXPECT_EQ(carrier_.submissions[1].to.e164(), "+12015550105");
-  EXPECT_THAT(request("GET", "/v1/messages?to=%2B12015550105").body, HasSubstr("outbound-reply"));
-}
-
-TEST_F(InboundTest, FollowsARedirectAndStopsACircle) {
-  answer("<Response><Redirect>/again</Redirect></Response>");
-  inbound(part("hi"));
-  until([&] { return sender_.sent.size() == 11 && webhooks_->under_way() == 0; });
-  EXPECT_EQ(sender_.sent[1].url, "https://app.example/again");
-}
-
-TEST_F(InboundTest, AsksTheFallbackWhenTheFirstFails) {
-  request("POST", "/v1/incoming_phone_numbers/" + from_,
-          {{"sms_fallback_url", "https://spare.example/sms"}});
-  sender_.failure = "connection refused";
-  inbound(part("hi"));
-  until([&] { return sender_.sent.size() == 2; });
-  EXPECT_EQ(sender_.sent[1].url, "https://spare.example/sms");
-  EXPECT_EQ(field(sender_.sent[1], "ErrorCode"), "11200");
-  EXPECT_EQ(field(sender_.sent[1], "ErrorUrl"), "https://app.example/sms");
 }
 
 TEST_F(MessagingTest, PagesThroughAListWithoutGapOrRepeatWhileRowsArrive) {

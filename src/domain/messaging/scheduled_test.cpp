@@ -13,6 +13,8 @@ namespace {
 
 namespace json = boost::json;
 using std::chrono::hours;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class Scheduled : public testing::MessagingTest {
  protected:
@@ -185,6 +187,80 @@ TEST_F(Scheduled, NeverGoesBackWhateverComesInWhateverOrder) {
       while (!carrier_.waiting.empty()) carrier_.accept_next();
       return messaging_->waiting() == 0;
     });
+  }
+}
+
+TEST_F(Scheduled, SendsAScheduledMessageWhenItsTimeComesAlsoAfterARestart) {
+  carrier_.answers_at_once = true;
+  const auto message = send({{"send_at", "2026-01-01T01:00:00Z"}, {"tags", json::array{"a", "b"}}});
+  EXPECT_EQ(message.at("status").as_string(), "scheduled");
+  EXPECT_EQ(message.at("tags").as_array().size(), 2u);
+  clock_.advance(std::chrono::minutes(59));
+  messaging_->tick();
+  EXPECT_EQ(status_of(message), "scheduled");
+  end();
+  start();
+  clock_.advance(std::chrono::minutes(1));
+  until([&] {
+    messaging_->tick();
+    clock_.advance(std::chrono::milliseconds(100));
+    return status_of(message) == "sent";
+  });
+  EXPECT_THAT(carrier_.submissions, SizeIs(1));
+}
+
+TEST_F(Scheduled, FailsAScheduledMessageWhoseRecipientOptedOutMeanwhile) {
+  carrier_.answers_at_once = true;
+  const auto message = send({{"send_at", "2026-01-01T01:00:00Z"}});
+  EXPECT_EQ(inbound({*PhoneNumber::parse("+12015550100"), *PhoneNumber::parse(from_), "STOP", {}}),
+            Intake::kept);
+  until([&] { return carrier_.submissions.size() == 1; });
+  clock_.advance(std::chrono::hours(1));
+  until([&] {
+    messaging_->tick();
+    clock_.advance(std::chrono::milliseconds(100));
+    return status_of(message) == "failed";
+  });
+  const auto read = request("GET", "/v1/messages/" + std::string(message.at("sid").as_string()));
+  EXPECT_EQ(json::parse(read.body).at("error_code").as_int64(), error_unsubscribed);
+  EXPECT_THAT(carrier_.submissions, SizeIs(1)) << "the answer to STOP alone";
+}
+
+TEST_F(Scheduled, CancelsAScheduledMessageOnceAndNoOther) {
+  carrier_.answers_at_once = true;
+  const auto cancel = [&](const json::value& message) {
+    return request("POST", "/v1/messages/" + std::string(message.at("sid").as_string()),
+                   {{"status", "canceled"}})
+        .status;
+  };
+  const auto message = send(
+      {{"send_at", "2026-01-01T01:00:00Z"}, {"status_callback", "https://app.example/status"}});
+  EXPECT_EQ(cancel(message), 200);
+  EXPECT_EQ(cancel(message), 409);
+  until([&] { return sender_.sent.size() == 1; });
+  EXPECT_EQ(field(sender_.sent[0], "MessageStatus"), "canceled");
+  const auto sent = send();
+  until([&] { return status_of(sent) == "sent"; });
+  EXPECT_EQ(cancel(sent), 409);
+  clock_.advance(std::chrono::hours(2));
+  messaging_->tick();
+  until([&] { return messaging_->waiting() == 0; });
+  EXPECT_EQ(status_of(message), "canceled");
+  EXPECT_THAT(carrier_.submissions, SizeIs(1));
+}
+
+TEST_F(Scheduled, NeverSendsAMessagePastTheValidityThatItAskedFor) {
+  carrier_.set_up(false);
+  const auto message = send({{"validity_period", 60}});
+  clock_.advance(std::chrono::seconds(61));
+  carrier_.set_up(true);
+  messaging_->tick();
+  until([&] { return status_of(message) == "failed"; });
+  EXPECT_THAT(carrier_.submissions, IsEmpty());
+  for (const auto* wrong : {"2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z"}) {
+    const json::object body{
+        {"from", from_}, {"to", "+12015550100"}, {"body", "x"}, {"send_at", wrong}};
+    EXPECT_EQ(request("POST", "/v1/messages", body).status, 400) << wrong;
   }
 }
 

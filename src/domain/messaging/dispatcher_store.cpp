@@ -103,14 +103,18 @@ void Dispatcher::end_load() {
   loading_ = false;
   being_read_.clear();
   settled_while_loading_.clear();
-  for (auto& job : std::exchange(late_, {})) {
+  const auto late = std::exchange(late_, {});
+  for (const auto& job : late) {
     const QueueKey key{job->priority, job->sender};
     if (look_again_ || behind_.contains(key) || queue_.room_of(key, job->pace) == 0) {
       behind_[key] = job->pace;
     } else {
-      add(std::move(job));
+      add(job);
     }
   }
+  // Else they would wait for the next tick. Not at each end: a load that finds no room would load
+  // again at once, and so on.
+  if (!late.empty()) pump();
 }
 
 void Dispatcher::take_loaded(Loaded loaded) {

@@ -184,6 +184,22 @@ TEST_F(MessagingTest, LetsNoMessageOvertakeOnesOfItsPairThatAreBeingLoaded) {
   }
 }
 
+TEST_F(MessagingTest, BringsOutWhatWasQueuedWhileItLookedAtItsQueues) {
+  carrier_.answers_at_once = true;
+  const auto first = send();
+  until([&] { return status_of(first) == "sent"; });
+  net::Event looked(db_.home());
+  store_.hold_reads(&looked);
+  clock_.advance(std::chrono::seconds(5));
+  messaging_->tick();  // the last: it looks at what is due, at media and at the queues
+  until([&] { return store_.held() == 3; });
+  store_.hold_reads(nullptr);
+  send();
+  EXPECT_THAT(carrier_.submissions, SizeIs(1));
+  looked.set();
+  until([&] { return carrier_.submissions.size() == 2; });
+}
+
 TEST_F(MessagingTest, SendsWhatARestartFoundInTheQueueInItsOrder) {
   carrier_.set_up(false);
   std::vector<json::value> messages;

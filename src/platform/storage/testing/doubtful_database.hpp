@@ -1,8 +1,10 @@
-// A database over another that loses the answer to a commit, or is away, where a test says so.
+// A database over another that loses the answer to a commit, is away, or is slow, where a test says
+// so.
 #pragma once
 
 #include <utility>
 
+#include "platform/net/event.hpp"
 #include "platform/storage/batch.hpp"
 #include "platform/storage/database.hpp"
 
@@ -16,6 +18,9 @@ class DoubtfulDatabase final : public Database {
   void lose_next_answer() { lose_next_ = true; }
   // While it is, nothing is read or written, and callers hear service_unavailable.
   void set_away(bool away) { away_ = away; }
+  // While there is one, coroutines hear what they read once it is set.
+  void hold_reads(net::Event* until) { hold_reads_ = until; }
+  int held() const { return held_; }
 
  protected:
   net::Task<std::optional<Error>> submit(Kind kind, Body body) override {
@@ -24,6 +29,12 @@ class DoubtfulDatabase final : public Database {
     const auto run = within(body, kept);
     const auto done =
         kind == Kind::read ? co_await store_.read(run) : co_await store_.transact(run);
+    if (auto* held = kind == Kind::read ? hold_reads_ : nullptr) {
+      ++held_;
+      co_await held->wait();
+      --held_;
+      held->set();  // for the next one that waits
+    }
     co_return outcome(kind, done, kept);
   }
   std::optional<Error> submit_now(Kind kind, Body body) override {
@@ -52,6 +63,8 @@ class DoubtfulDatabase final : public Database {
   Database& store_;
   bool lose_next_ = false;
   bool away_ = false;
+  net::Event* hold_reads_ = nullptr;
+  int held_ = 0;
 };
 
 }  // namespace cloudvno::storage::testing
